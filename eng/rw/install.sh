@@ -1,0 +1,41 @@
+# Sourced by rw: installs what eng/packages.txt names and this machine lacks. Asks for no right when nothing is missing.
+
+need_sdk() {
+  command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing; install dotnet-sdk-10.0 (https://learn.microsoft.com/dotnet/core/install/linux)"
+  dotnet --version >/dev/null 2>&1 || fail "no installed .NET SDK satisfies global.json ($(dotnet --list-sdks | tr '\n' ' ')); install dotnet-sdk-10.0"
+}
+
+# Runs a command as root: as we are, or through sudo.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    command -v sudo >/dev/null || fail "'$1' needs root and there is no sudo; run ./rw as root"
+    sudo -- "$@"
+  fi
+}
+
+missing_packages() {
+  local name rest
+  while read -r name rest; do
+    case $name in "" | \#*) continue ;; esac
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
+  done <eng/packages.txt
+}
+
+install_missing() {
+  need_sdk
+  if ! command -v dpkg-query >/dev/null; then
+    say "rw: this is neither Debian nor Ubuntu; what eng/packages.txt lists must be there already"
+    return
+  fi
+  local missing
+  mapfile -t missing < <(missing_packages)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing ${missing[*]}"
+  # The package lists of a fresh machine are empty or old: one update when the first try fails.
+  local quiet=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 --no-install-recommends -y install)
+  as_root "${quiet[@]}" "${missing[@]}" >/dev/null 2>&1 ||
+    { as_root apt-get -qq update && as_root "${quiet[@]}" "${missing[@]}" >/dev/null; } ||
+    fail "apt could not install ${missing[*]}; install them and run this again"
+}
