@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using Ringwall.Kernel.Abi;
+using static Ringwall.Kernel.Abi.libc_fcntl;
+
+namespace Ringwall.Kernel.Files;
+
+/// <summary>Questions about an open file, by descriptor. None opens anything, waits, or allocates, but where said.</summary>
+public static unsafe class OpenFile
+{
+    /// <summary>Longest path that <see cref="TryReadPath"/> gives: PATH_MAX.</summary>
+    public const int LongestPath = 4096;
+
+    public static bool TryStat(int fd, out FileState state)
+    {
+        linux_statx stat;
+        byte empty = 0;
+        if (statx(fd, &empty, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &stat) != 0)
+        {
+            state = default;
+            return false;
+        }
+
+        state = From(stat);
+        return true;
+    }
+
+    /// <summary>By path; follows links, triggers no automount. Not for paths that may lie on a network filesystem.</summary>
+    public static bool TryStat(string path, out FileState state)
+    {
+        linux_statx stat;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            if (statx(AT_FDCWD, name, AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &stat) != 0)
+            {
+                state = default;
+                return false;
+            }
+        }
+
+        state = From(stat);
+        return true;
+    }
+
+    /// <summary>By a name in an open directory. Follows no link, triggers no automount.</summary>
+    public static bool TryStatIn(int directory, ReadOnlySpan<byte> name, out FileState state)
+    {
+        linux_statx stat;
+        Span<byte> path = stackalloc byte[256];
+        if (name.Length >= path.Length)
+        {
+            state = default;
+            return false;
+        }
+
+        name.CopyTo(path);
+        path[name.Length] = 0;
+        fixed (byte* closed = path)
+        {
+            if (statx(directory, closed, AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &stat) != 0)
+            {
+                state = default;
+                return false;
+            }
+        }
+
+        state = From(stat);
+        return true;
+    }
+
+    /// <summary>
+    /// The path that the file was reached by, as seen from this process: proc_pid_fd(5). Ends in " (deleted)" when it has none any more.
+    /// </summary>
+    /// <returns>Bytes written; 0 when the kernel gave none.</returns>
+    public static int TryReadPath(int fd, Span<byte> into)
+    {
+        Span<byte> link = stackalloc byte[32];
+        "/proc/self/fd/"u8.CopyTo(link);
+        if (!fd.TryFormat(link[14..^1], out int digits, default, CultureInfo.InvariantCulture))
+        {
+            return 0;
+        }
+
+        link[14 + digits] = 0;
+        fixed (byte* name = link)
+        fixed (byte* buffer = into)
+        {
+            nint length = libc_unistd.readlink(name, buffer, (nuint)into.Length);
+            return length < 0 ? 0 : (int)length;
+        }
+    }
+
+    /// <summary>
+    /// Whether any process has the file open for writing, or mapped writable and shared. Asked by a read lease, which the kernel refuses while
+    /// there is a writer (fcntl(2), F_SETLEASE), and which is given back at once. Needs CAP_LEASE, and SIGIO ignored
+    /// (<see cref="LeaseBreaks.Ignore"/>). A file that cannot tell counts as being written.
+    /// </summary>
+    public static bool HasWriter(int fd)
+    {
+        if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
+        {
+            return true;
+        }
+
+        _ = fcntl(fd, F_SETLEASE, F_UNLCK);
+        return false;
+    }
+
+    public static void Close(int fd) => _ = libc_unistd.close(fd);
+
+    private static FileState From(in linux_statx stat) => new(
+        new FileIdentity(
+            ((ulong)stat.stx_dev_major << 32) | stat.stx_dev_minor,
+            stat.stx_ino,
+            stat.stx_size,
+            (stat.stx_ctime.tv_sec * 1_000_000_000) + stat.stx_ctime.tv_nsec,
+            (stat.stx_mtime.tv_sec * 1_000_000_000) + stat.stx_mtime.tv_nsec),
+        stat.stx_uid,
+        stat.stx_gid,
+        stat.stx_mode);
+}
