@@ -1,0 +1,26 @@
+namespace Ringwall.Wire.Control;
+
+/// <summary>One line from a client to the host's control socket. Which fields a request uses stands in docs/cli.md, "The control socket".</summary>
+public sealed record ControlRequest
+{
+    /// <summary>What to do: one of <see cref="ControlVerb"/>.</summary>
+    public required string Do { get; init; }
+
+    /// <summary>The sensor that is meant.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The file that is meant; for events, only those about paths that begin with it.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Of events, only these kinds. Null means all.</summary>
+    public IReadOnlyList<string>? Kinds { get; init; }
+
+    /// <summary>Whether to go on sending what comes, until the client closes.</summary>
+    public bool Follow { get; init; }
+
+    /// <summary>How many of the latest findings to begin with.</summary>
+    public int? Last { get; init; }
+
+    /// <summary>Why, in the operator's words; recorded with an override.</summary>
+    public string? Note { get; init; }
+}

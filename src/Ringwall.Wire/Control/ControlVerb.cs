@@ -1,0 +1,19 @@
+namespace Ringwall.Wire.Control;
+
+/// <summary>What can be asked of a running host.</summary>
+public static class ControlVerb
+{
+    public const string Status = "status";
+    public const string RestartSensor = "restart-sensor";
+    public const string StopSensor = "stop-sensor";
+    public const string StartSensor = "start-sensor";
+    public const string Events = "events";
+    public const string Findings = "findings";
+    public const string Explain = "explain";
+    public const string Allow = "allow";
+    public const string Disallow = "disallow";
+    public const string Overrides = "overrides";
+    public const string Doctor = "doctor";
+    public const string HandOver = "hand-over";
+    public const string Stop = "stop";
+}

@@ -1,0 +1,64 @@
+namespace Ringwall.Wire.Status;
+
+/// <summary>One sensor as its supervision sees it.</summary>
+public sealed record SensorStatus
+{
+    public required string Name { get; init; }
+
+    public string Vendor { get; init; } = "";
+
+    /// <summary>"running", "starting", "waiting" (to be restarted), "stopped" (by an operator) or "quarantined".</summary>
+    public required string State { get; init; }
+
+    /// <summary>Which installed pair of engine and content runs; grows by one with each.</summary>
+    public int Generation { get; init; }
+
+    public string Engine { get; init; } = "";
+
+    public string Content { get; init; } = "";
+
+    public int Pid { get; init; }
+
+    /// <summary>Since when it is in this state.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>What it is asked about: "exec", "open".</summary>
+    public IReadOnlyList<string> Asks { get; init; } = [];
+
+    /// <summary>What it is told about: "process", "file", "network".</summary>
+    public IReadOnlyList<string> Tells { get; init; } = [];
+
+    public long Asked { get; init; }
+
+    public long Answered { get; init; }
+
+    public long Denied { get; init; }
+
+    /// <summary>Deadlines that passed without its verdict.</summary>
+    public long Missed { get; init; }
+
+    /// <summary>Messages that made no sense, or answered nothing that was asked.</summary>
+    public long Malformed { get; init; }
+
+    /// <summary>Tell events that it was sent.</summary>
+    public long Told { get; init; }
+
+    /// <summary>Tell events that it lost by not reading them; an exact count.</summary>
+    public long Lost { get; init; }
+
+    /// <summary>From asking it to its verdict.</summary>
+    public LatencyFigures Latency { get; init; } = LatencyFigures.None;
+
+    public int Strikes { get; init; }
+
+    /// <summary>So many strikes in the window put it into quarantine.</summary>
+    public int StrikesAllowed { get; init; }
+
+    /// <summary>What the last strike was for, and when.</summary>
+    public string? LastStrike { get; init; }
+
+    public double? MemoryMb { get; init; }
+
+    /// <summary>The last lines that it wrote to its error output.</summary>
+    public IReadOnlyList<string> LastLines { get; init; } = [];
+}
