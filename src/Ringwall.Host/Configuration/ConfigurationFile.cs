@@ -1,0 +1,168 @@
+using System.Text.Json;
+
+namespace Ringwall.Host.Configuration;
+
+/// <summary>
+/// Reads a configuration strictly: a key that means nothing is an error, because a misspelt limit must not become a silent default. JSON with comments and trailing
+/// commas.
+/// </summary>
+internal static class ConfigurationFile
+{
+    /// <summary>A configuration has a few hundred bytes; whatever is longer than this is something else.</summary>
+    public const int LongestBytes = 1024 * 1024;
+
+    private const string Reference = "docs/configuration.md lists the keys";
+
+    public static ConfigurationResult Read(string file)
+    {
+        byte[] text;
+        try
+        {
+            if (new FileInfo(file) is { Exists: true, Length: > LongestBytes } large)
+            {
+                return Failed(file, $"it has {large.Length:N0} bytes, and at most {LongestBytes:N0} are read", "name the configuration file");
+            }
+
+            text = File.ReadAllBytes(file);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return Failed(file, refused.Message, "name a file that exists and that root can read");
+        }
+
+        return Parse(text, file);
+    }
+
+    /// <param name="file">What to call it in messages.</param>
+    public static ConfigurationResult Parse(ReadOnlyMemory<byte> text, string file)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(
+                text,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, MaxDepth = 16 });
+            return Parse(document.RootElement, file);
+        }
+        catch (JsonException broken)
+        {
+            // The parser's own words end with the line and column, counted from zero; people count from one.
+            string where = broken.LineNumber is { } line ? $"{file}:{line + 1}:{broken.BytePositionInLine + 1}" : file;
+            string why = broken.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0].TrimEnd('.');
+            return Failed(where, $"this is not JSON: {why}", "mend it there");
+        }
+        catch (InvalidOperationException broken)
+        {
+            // JSON by its marks, but with text in it that is no Unicode: found only when that text is read.
+            return Failed(file, $"it holds text that is not UTF-8: {broken.Message}", "save it as UTF-8");
+        }
+    }
+
+    private static ConfigurationResult Parse(JsonElement root, string file)
+    {
+        List<ConfigurationProblem> problems = [];
+        HostConfiguration defaults = new();
+        ConfigurationObject top = ConfigurationObject.Root(root, file, problems);
+        HostConfiguration read = new()
+        {
+            Guard = top.Paths("guard") ?? defaults.Guard,
+            TellOnly = top.Flag("tellOnly") ?? defaults.TellOnly,
+            Mounts = top.Paths("mounts") ?? defaults.Mounts,
+            RunDirectory = top.Path("runDir") ?? defaults.RunDirectory,
+            StateDirectory = top.Path("stateDir") ?? defaults.StateDirectory,
+            Deadlines = ParseDeadlines(top.Object("deadlines")),
+            Fallbacks = ParseFallbacks(top.Object("fallback")),
+            Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
+        };
+        top.NothingElse(Reference);
+        RefuseDuplicates(read.Sensors, file, problems);
+        return problems.Count == 0 ? new ConfigurationResult(read, []) : new ConfigurationResult(null, problems);
+    }
+
+    private static AskDeadlines ParseDeadlines(ConfigurationObject? from)
+    {
+        AskDeadlines defaults = new();
+        if (from is null)
+        {
+            return defaults;
+        }
+
+        AskDeadlines read = new()
+        {
+            Exec = from.Milliseconds("execMs", AskDeadlines.Shortest, AskDeadlines.Longest) ?? defaults.Exec,
+            Open = from.Milliseconds("openMs", AskDeadlines.Shortest, AskDeadlines.Longest) ?? defaults.Open,
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static AskFallbacks ParseFallbacks(ConfigurationObject? from)
+    {
+        AskFallbacks defaults = new();
+        if (from is null)
+        {
+            return defaults;
+        }
+
+        AskFallbacks read = new()
+        {
+            Exec = Fallback(from.OneOf("exec", "open", "closed", "last-known")) ?? defaults.Exec,
+            Open = Fallback(from.OneOf("open", "open", "closed", "last-known")) ?? defaults.Open,
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static FallbackChoice? Fallback(string? word) => word switch
+    {
+        "open" => FallbackChoice.Open,
+        "closed" => FallbackChoice.Closed,
+        "last-known" => FallbackChoice.LastKnown,
+        _ => null,
+    };
+
+    private static SensorConfiguration ParseSensor(ConfigurationObject from)
+    {
+        SensorConfiguration read = new()
+        {
+            Name = from.SensorName("name") ?? "",
+            Folder = from.ExistingFolder("folder", mustHold: "sensor.json") ?? "",
+            Content = from.ExistingFolders("content"),
+            Limits = ParseLimits(from.Object("limits")),
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static SensorLimits ParseLimits(ConfigurationObject? from)
+    {
+        SensorLimits defaults = new();
+        if (from is null)
+        {
+            return defaults;
+        }
+
+        SensorLimits read = new()
+        {
+            MemoryMb = from.Number("memoryMb", 16, 1024 * 1024) ?? defaults.MemoryMb,
+            Processes = from.Number("processes", 1, 32 * 1024) ?? defaults.Processes,
+            Descriptors = from.Number("descriptors", 32, 1024 * 1024) ?? defaults.Descriptors,
+            CpuPercent = from.Number("cpuPercent", 1, 100 * 1024) ?? defaults.CpuPercent,
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static void RefuseDuplicates(IReadOnlyList<SensorConfiguration> sensors, string file, List<ConfigurationProblem> problems)
+    {
+        foreach (IGrouping<string, SensorConfiguration> same in sensors.Where(sensor => sensor.Name.Length > 0).GroupBy(sensor => sensor.Name))
+        {
+            if (same.Count() > 1)
+            {
+                problems.Add(new ConfigurationProblem($"{file}: sensors", $"{same.Count()} sensors are called '{same.Key}'", "give each a name of its own"));
+            }
+        }
+    }
+
+    private static ConfigurationResult Failed(string thing, string reason, string remedy) =>
+        new(null, [new ConfigurationProblem(thing, reason, remedy)]);
+}

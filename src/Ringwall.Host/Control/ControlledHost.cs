@@ -1,0 +1,17 @@
+namespace Ringwall.Host.Control;
+
+/// <summary>The parts of a host that the control socket reaches.</summary>
+internal sealed record ControlledHost
+{
+    public required IHostView View { get; init; }
+
+    public required ISensorSwitch Sensors { get; init; }
+
+    public required IOverrides Overrides { get; init; }
+
+    public required IEventFeed Events { get; init; }
+
+    public required IFindingFeed Findings { get; init; }
+
+    public required IHostLife Life { get; init; }
+}

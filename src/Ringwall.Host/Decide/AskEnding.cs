@@ -1,0 +1,180 @@
+using Ringwall.Contract;
+using Ringwall.Host.Deliver.Asks;
+using Ringwall.Host.Findings;
+using Ringwall.Host.Intake.Asks;
+using Ringwall.Host.Intake.Tells;
+using Ringwall.Kernel.Fanotify;
+using Ringwall.Kernel.Files;
+using Ringwall.Kernel.Scheduling;
+using Answer = Ringwall.Host.Decide.AskCounters.Answer;
+
+namespace Ringwall.Host.Decide;
+
+// Owns:     the end of every ask: its answer, what is remembered of it, its slot and its descriptor.
+// Threads:  the answering thread only; DeadlineThread may have answered before (AskTable.TryClaim settles who does).
+// Ordering: everybody who waits is answered before anything else is done.
+
+/// <summary>Answers asks that were opened, and tidies up after them.</summary>
+internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedVerdicts remembered, KernelMemory kernel, AskCounters counters)
+{
+    // Kernels before 6.13 stamp changes with the clock's tick; a younger change time could hide a further change.
+    private static readonly TimeSpan RestOfChangeTime = TimeSpan.FromMilliseconds(20);
+    private readonly byte[] _path = GC.AllocateArray<byte>(OpenFile.LongestPath, pinned: true);
+    private readonly AskTable _asks = context.Asks;
+
+    /// <summary>The ask that others with the same question follow.</summary>
+    public Dictionary<SameQuestion, int> Leaders { get; } = new(context.Asks.Capacity);
+
+    /// <summary>An operator's question, and the slot that it is asked in.</summary>
+    public Inquiry? Inquiry { get; set; }
+
+    public int InquirySlot { get; set; } = -1;
+
+    /// <summary>Answers the ask and all that follow it, then remembers, notes down and frees.</summary>
+    public void Finish(int slot, Verdict verdict, DecisionReason reason, ReadOnlySpan<byte> why = default)
+    {
+        ref Ask ask = ref _asks[slot];
+        bool first = true;
+        for (int one = slot; one >= 0; first = false)
+        {
+            int next = _asks[one].Next;
+            if (_asks.TryClaim(one, _asks[one].Number, AskState.Answered))
+            {
+                if (!Respond(_asks[one].EventFd, verdict))
+                {
+                    counters.Count(ask.Class, Answer.AskerGone);
+                }
+
+                counters.Count(ask.Class, !first ? Answer.Shared : reason == DecisionReason.Deadline ? Answer.Overdue
+                    : reason == DecisionReason.SensorAway ? Answer.Away : verdict == Verdict.Deny ? Answer.Denied : Answer.Allowed);
+                counters.Latency(ask.Class).Record(MonotonicClock.NowNs - _asks[one].ReadNs);
+            }
+            else
+            {
+                counters.Count(ask.Class, Answer.Overdue);
+                seats.CountMissedDeadlines(_asks[one].WaitsFor & ~_asks[one].Unsent);
+            }
+
+            if (!first)
+            {
+                Free(one);
+            }
+
+            one = next;
+        }
+
+        // Everybody is answered; what follows may take its time.
+        if (slot == InquirySlot)
+        {
+            Inquiry!.Finish(verdict, reason);
+            Inquiry = null;
+            InquirySlot = -1;
+        }
+        else if (reason == DecisionReason.Sensors)
+        {
+            Remember(ask, verdict);
+            if (verdict == Verdict.Deny)
+            {
+                Note(ask, _asks.TicketOf(slot), why, fromCache: false);
+            }
+        }
+
+        _ = Leaders.Remove(ask.Question);
+        Free(slot);
+    }
+
+    private void Remember(in Ask ask, Verdict verdict)
+    {
+        // Only if the bytes that the sensors saw are still the file's bytes, and no writer can be half-way through changing them.
+        if (!ask.MayRemember || ask.Incomplete || !OpenFile.TryStat(ask.EventFd, out FileState now) || now != ask.File
+            || OpenFile.HasWriter(ask.EventFd))
+        {
+            return;
+        }
+
+        bool settled = !now.ChangedWithin(RestOfChangeTime, (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100);
+        bool cacheable = ask.Cacheable && settled;
+        if (cacheable && verdict == Verdict.Allow && kernel.TryRemember(ask.EventFd, ask.Class, now))
+        {
+            counters.Count(ask.Class, Answer.KernelRemembered);
+        }
+
+        if (cacheable || context.Policies[ask.Class].Fallback == Fallback.LastKnown)
+        {
+            remembered.Remember(now.Identity, ask.Class, verdict, cacheable, ask.DecidedBy);
+        }
+    }
+
+    /// <summary>A denial is something that a person may want to know of.</summary>
+    public void Note(in Ask ask, ulong ticket, ReadOnlySpan<byte> why, bool fromCache)
+    {
+        if (ask.DecidedBy < 0 || seats[ask.DecidedBy] is not { } seat)
+        {
+            return;
+        }
+
+        DenialNote note = new()
+        {
+            Class = ask.Class,
+            Ticket = ticket,
+            Size = ask.File.Identity.Size,
+            Pid = ask.Pid,
+            FromCache = fromCache,
+            Path = _path.AsSpan(0, OpenFile.TryReadPath(ask.EventFd, _path)),
+            Reason = why,
+        };
+        _ = context.Processes.TryGet(ask.Pid, out ProcessEntry? actor);
+        _ = context.Denials.TryNote(seat.Source, note, actor);
+    }
+
+    /// <summary>Tidies up what the deadline thread has answered.</summary>
+    public void FinishOverdue()
+    {
+        for (int slot = 0; slot <= _asks.Highest; slot++)
+        {
+            if (_asks.StateIs(slot, out _) == AskState.Overdue && !_asks[slot].Follows)
+            {
+                Finish(slot, _asks[slot].FallbackVerdict, DecisionReason.Deadline);
+            }
+        }
+    }
+
+    /// <summary>The sensor at this place is gone: its share of what is in flight is the fallback.</summary>
+    public void AbandonAsksOf(int place)
+    {
+        uint bit = 1u << place;
+        for (int slot = 0; slot <= _asks.Highest; slot++)
+        {
+            if (_asks.StateIs(slot, out _) != AskState.Open || (_asks[slot].WaitsFor & bit) == 0)
+            {
+                continue;
+            }
+
+            ref Ask ask = ref _asks[slot];
+            ask.WaitsFor &= ~bit;
+            ask.Unsent &= ~bit;
+            ask.Incomplete = true;
+            if (ask.FallbackVerdict == Verdict.Deny || ask.WaitsFor == 0)
+            {
+                Finish(slot, ask.FallbackVerdict, DecisionReason.SensorAway);
+            }
+        }
+    }
+
+    private void Free(int slot)
+    {
+        OpenFile.Close(_asks[slot].EventFd);
+        _asks.Give(slot);
+        context.Heartbeat.Pending = (uint)_asks.InFlight;
+    }
+
+    /// <summary>Tells the kernel.</summary>
+    public bool Respond(int eventFd, Verdict verdict)
+    {
+        bool waited = context.Group.Respond(eventFd, AsResponse(verdict));
+        context.Heartbeat.SetFallback(eventFd, null);
+        return waited;
+    }
+
+    private static PermissionResponse AsResponse(Verdict verdict) => verdict == Verdict.Deny ? PermissionResponse.Deny : PermissionResponse.Allow;
+}

@@ -1,0 +1,134 @@
+// Owns:     overrides.json in the state directory, and the list that it holds.
+// Threads:  any, under the lock; the answering thread reads Overrides, which is replaced whole.
+// Ordering: written beside, flushed, renamed over: after a crash the file is the old list or the new one.
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ringwall.Host.Control;
+using Ringwall.Kernel.Files;
+using Ringwall.Wire.Status;
+
+namespace Ringwall.Host.Decide;
+
+/// <summary>The operators' overrides, kept over restarts.</summary>
+internal sealed class OverrideBook : IOverrides
+{
+    public const string Name = "overrides.json";
+    private readonly string _path;
+    private readonly Overrides _overrides;
+    private readonly Action _changed;
+    private readonly Lock _lock = new();
+    private List<OverrideEntry> _entries;
+
+    /// <param name="stateDirectory">Must exist.</param>
+    /// <param name="overrides">Where the answering thread looks.</param>
+    /// <param name="changed">Drops what was remembered.</param>
+    /// <exception cref="InvalidDataException">The file cannot be read; it is left as it is.</exception>
+    public OverrideBook(string stateDirectory, Overrides overrides, Action changed)
+    {
+        _path = Path.Combine(stateDirectory, Name);
+        _overrides = overrides;
+        _changed = changed;
+        try
+        {
+            _entries = File.Exists(_path) ? JsonSerializer.Deserialize(File.ReadAllBytes(_path), OverrideJson.Default.ListOverrideEntry) ?? [] : [];
+        }
+        catch (JsonException broken)
+        {
+            throw new InvalidDataException($"{_path}: this is no list of overrides: {broken.Message}; mend it, or remove it to start without overrides");
+        }
+
+        Publish();
+    }
+
+    public IReadOnlyList<OverrideLine> List()
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Select(entry => new OverrideLine
+            {
+                Path = entry.Path,
+                Since = entry.Since,
+                ByUid = entry.ByUid,
+                Note = entry.Note,
+                Used = _overrides.Used(entry.File),
+            })];
+        }
+    }
+
+    public bool TryAllow(string path, int byUid, string? note, out string refusal)
+    {
+        if (!OpenFile.TryStat(path, out FileState state))
+        {
+            refusal = $"{path}: there is no such file";
+            return false;
+        }
+
+        if (!state.IsRegular)
+        {
+            refusal = $"{path}: only regular files are asked about, and this is none";
+            return false;
+        }
+
+        lock (_lock)
+        {
+            List<OverrideEntry> entries = [.. _entries.Where(entry => entry.Path != path), new OverrideEntry(path, state.Identity, DateTimeOffset.UtcNow, byUid, note)];
+            if (!TryStore(entries, out refusal))
+            {
+                return false;
+            }
+        }
+
+        _changed();
+        return true;
+    }
+
+    public bool Remove(string path, int byUid)
+    {
+        lock (_lock)
+        {
+            List<OverrideEntry> entries = [.. _entries.Where(entry => entry.Path != path)];
+            if (entries.Count == _entries.Count || !TryStore(entries, out _))
+            {
+                return false;
+            }
+        }
+
+        _changed();
+        return true;
+    }
+
+    private bool TryStore(List<OverrideEntry> entries, out string refusal)
+    {
+        string beside = _path + ".new";
+        try
+        {
+            using (FileStream file = new(beside, FileMode.Create, FileAccess.Write))
+            {
+                JsonSerializer.Serialize(file, entries, OverrideJson.Default.ListOverrideEntry);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, _path, overwrite: true);
+        }
+        catch (IOException why)
+        {
+            refusal = $"{_path}: {why.Message}; nothing was changed";
+            return false;
+        }
+
+        _entries = entries;
+        Publish();
+        refusal = "";
+        return true;
+    }
+
+    private void Publish() => _overrides.Replace(_entries.Select(entry => entry.File));
+}
+
+/// <summary>One override as it is stored.</summary>
+internal sealed record OverrideEntry(string Path, FileIdentity File, DateTimeOffset Since, int ByUid, string? Note);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(List<OverrideEntry>))]
+internal sealed partial class OverrideJson : JsonSerializerContext;

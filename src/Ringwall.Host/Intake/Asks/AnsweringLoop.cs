@@ -1,0 +1,544 @@
+// Owns:         the reading end of the permission group, and with it every event until it is an ask in the table or answered.
+// Does not own: the group's marks on filesystems (MountMarks), the sensors' lives (supervision), the clock (DeadlineThread).
+// Threads:      one, the answering thread, runs everything but what is marked "any thread". It allocates nothing per ask, waits only in
+//               epoll, and opens, logs and locks nothing: somebody is stopped in the kernel until it answers, and it may be anybody.
+// Ordering:     read → look up → (ask → verdict) → answer → remember → note down → close.
+// Length:       more than 500 lines, because the whole path of one event on one thread is read at one place.
+
+using System.Collections.Concurrent;
+using Ringwall.Contract;
+using Ringwall.Host.Decide;
+using Ringwall.Host.Deliver;
+using Ringwall.Host.Deliver.Asks;
+using Ringwall.Host.Intake.Tells;
+using Ringwall.Kernel.Fanotify;
+using Ringwall.Kernel.Files;
+using Ringwall.Kernel.Handover;
+using Ringwall.Kernel.Polling;
+using Ringwall.Kernel.Scheduling;
+using Answer = Ringwall.Host.Decide.AskCounters.Answer;
+
+namespace Ringwall.Host.Intake.Asks;
+
+/// <summary>Answers the kernel: from memory, or by asking the sensors.</summary>
+internal sealed class AnsweringLoop : ISeats, IDisposable
+{
+    private const int GroupTag = -1;
+    private const int WakeTag = -2;
+    private const int EventsAtOnce = 64;
+    private const int MessagesAtOnce = 64;
+
+    private readonly AskContext _context;
+    private readonly PermissionGroup _group;
+    private readonly Heartbeat _heartbeat;
+    private readonly AskTable _asks;
+    private readonly RememberedVerdicts _remembered;
+    private readonly SeatTable _seats = new();
+    private readonly AskDelivery _delivery;
+    private readonly AskEnding _ending;
+    private readonly Epoll _epoll = new(ISeats.Most + 2);
+    private readonly WakeUp _wake = new();
+    private readonly ConcurrentQueue<Action> _mail = new();
+    private readonly byte[] _events = GC.AllocateArray<byte>(24 * EventsAtOnce, pinned: true);
+    private readonly byte[] _path = GC.AllocateArray<byte>(OpenFile.LongestPath, pinned: true);
+    private readonly byte[] _message = GC.AllocateArray<byte>(Protocol.MaxMessageBytes, pinned: true);
+    private int _dropAsked;
+    private bool _readsGroup;
+    private bool _paused;
+    private volatile bool _stopping;
+    private int _overdue;
+
+    public AnsweringLoop(AskContext context)
+    {
+        _context = context;
+        _group = context.Group;
+        _heartbeat = context.Heartbeat;
+        _asks = context.Asks;
+        _remembered = new RememberedVerdicts(context.RememberAtMost);
+        Kernel = new KernelMemory(_group, AskToDropAll);
+        _delivery = new AskDelivery(context, _seats, _epoll);
+        _ending = new AskEnding(context, _seats, _remembered, Kernel, Counters);
+        _epoll.Add(_wake.Handle, WakeTag);
+    }
+
+    public AskCounters Counters { get; } = new();
+
+    /// <summary>What the kernel remembers; hears of file changes.</summary>
+    public KernelMemory Kernel { get; }
+
+    /// <summary>Asks in flight. Any thread.</summary>
+    public int InFlight => (int)_heartbeat.Pending;
+
+    /// <summary>Starts the answering thread. It reads nothing until <see cref="StartReading"/>.</summary>
+    public void Start() => new Thread(Run, maxStackSize: 512 * 1024) { Name = "answering", IsBackground = true }.Start();
+
+    /// <summary>From now on this thread is the group's one reader. Any thread.</summary>
+    public void StartReading() => Do(() =>
+    {
+        _readsGroup = true;
+        _epoll.Add(_group.Handle, GroupTag);
+    });
+
+    /// <summary>Reads no more, answers what it has read, and returns when all is answered. Any thread.</summary>
+    public void StopReading()
+    {
+        Do(() =>
+        {
+            if (_readsGroup)
+            {
+                _epoll.Remove(_group.Handle);
+                _readsGroup = false;
+            }
+        });
+        SpinWait patience = default;
+        while (_heartbeat.Pending > 0)
+        {
+            patience.SpinOnce();    // bounded by the deadlines
+        }
+    }
+
+    /// <summary>Ends the thread. Any thread; after <see cref="StopReading"/>.</summary>
+    public void Stop() => Do(() => _stopping = true);
+
+    /// <summary>Nothing that was remembered counts any more. Any thread; returns at once.</summary>
+    public void AskToDropAll()
+    {
+        Volatile.Write(ref _dropAsked, 1);
+        _wake.Set();
+    }
+
+    /// <summary>The deadline thread has answered something; it is to be tidied up. Any thread; returns at once.</summary>
+    public void TidyOverdue()
+    {
+        Volatile.Write(ref _overdue, 1);
+        _wake.Set();
+    }
+
+    /// <summary>What is remembered about a file. Any thread; waits for the answering thread.</summary>
+    public Verdict RememberedFor(FileIdentity file, EventClass of)
+    {
+        Verdict found = Verdict.None;
+        Do(() => found = _remembered.Cacheable(file, of));
+        return found;
+    }
+
+    /// <summary>What the answering thread has allocated since it started. Any thread; for the test that it does not.</summary>
+    public long AllocatedBytes()
+    {
+        long bytes = 0;
+        Do(() => bytes = GC.GetAllocatedBytesForCurrentThread());
+        return bytes;
+    }
+
+    /// <summary>
+    /// Asks the sensors about an open file as if somebody had opened or executed it; nobody waits in the kernel for the answer, and nothing is
+    /// remembered. Any thread; one at a time; waits until it is answered or overdue. The descriptor is closed here.
+    /// </summary>
+    public Inquiry Inquire(int fd, EventClass of)
+    {
+        Inquiry inquiry = new();
+        Do(() =>
+        {
+            uint seats = _seats.For(of);
+            if (seats == 0 || !OpenFile.TryStat(fd, out FileState file) || _asks.Free == 0)
+            {
+                inquiry.Finish(Verdict.Allow, DecisionReason.SensorAway);
+                OpenFile.Close(fd);
+                return;
+            }
+
+            // The kernel knows no event of this number, so answering it is answering nobody (ENOENT).
+            _ending.Inquiry = inquiry;
+            OpenAsk(new PermissionEvent(PermissionEvents.None, fd, 0), of, file, seats, away: false, OpenFile.TryReadPath(fd, _path), MonotonicClock.NowNs);
+        });
+        inquiry.Await();
+        return inquiry;
+    }
+
+    public void Seat(SensorSeat seat) => Do(() =>
+    {
+        _seats.Add(seat);
+        _epoll.Add(seat.Socket, seat.Place);
+        DropAll();
+    });
+
+    public void Unseat(SensorSeat seat) => Do(() =>
+    {
+        if (seat.Place < 0)
+        {
+            return;
+        }
+
+        if (!seat.IsClosed)
+        {
+            _epoll.Remove(seat.Socket);
+        }
+
+        int place = seat.Place;
+        _seats.Remove(seat);
+        _ending.AbandonAsksOf(place);
+        DropAll();
+    });
+
+    public void Dismiss(string name) => Do(() =>
+    {
+        _seats.Dismiss(name);
+        DropAll();
+    });
+
+    public void Miss(string name, AskKinds asks) => Do(() =>
+    {
+        _seats.Miss(name, asks);
+        DropAll();
+    });
+
+    /// <summary>After <see cref="Stop"/>.</summary>
+    public void Dispose()
+    {
+        _epoll.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Do(Action work)
+    {
+        using ManualResetEventSlim done = new();
+        Exception? failed = null;
+        _mail.Enqueue(() =>
+        {
+            try
+            {
+                work();
+            }
+            catch (InvalidOperationException refused)
+            {
+                failed = refused;
+            }
+
+            done.Set();
+        });
+        _wake.Set();
+        done.Wait();
+        if (failed is not null)
+        {
+            throw failed;
+        }
+    }
+
+    private void Run()
+    {
+        _ = Urgency.TryPrefer();
+        while (!_stopping)
+        {
+            int ready = _epoll.Wait(-1);
+            _heartbeat.MakeProgress();
+            bool askWaits = false;
+            for (int i = 0; i < ready; i++)
+            {
+                Readiness one = _epoll.Ready(i);
+                switch (one.Tag)
+                {
+                    case GroupTag:
+                        askWaits = true;    // after the verdicts: they free what asks take
+                        break;
+                    case WakeTag:
+                        TakeMail();
+                        break;
+                    default:
+                        if (_seats[one.Tag] is { } seat)
+                        {
+                            Hear(seat, one);
+                        }
+
+                        break;
+                }
+            }
+
+            if (askWaits && _readsGroup)
+            {
+                ReadAsks();
+            }
+            else if (_paused && _readsGroup && _asks.Free >= EventsAtOnce)
+            {
+                _paused = false;
+                _epoll.Change(_group.Handle, GroupTag, readable: true);
+            }
+        }
+    }
+
+    private void TakeMail()
+    {
+        _wake.Clear();
+        if (Interlocked.Exchange(ref _overdue, 0) != 0)
+        {
+            _ending.FinishOverdue();
+        }
+
+        if (Interlocked.Exchange(ref _dropAsked, 0) != 0)
+        {
+            DropAll();
+        }
+
+        while (_mail.TryDequeue(out Action? work))
+        {
+            work();
+        }
+    }
+
+    private void ReadAsks()
+    {
+        if (_asks.Free < EventsAtOnce)
+        {
+            // Reading on would run into the descriptor limit, where the kernel denies by itself. Answers come first.
+            Counters.Count(EventClass.Open, Answer.Full);
+            _paused = true;
+            _epoll.Change(_group.Handle, GroupTag, readable: false);
+            return;
+        }
+
+        if (!_group.TryRead(_events, out int read))
+        {
+            Counters.Count(EventClass.Open, Answer.NoDescriptor);
+            return;
+        }
+
+        PermissionEventReader events = new(_events.AsSpan(0, read));
+        while (events.TryRead(out PermissionEvent asked))
+        {
+            Take(asked);
+        }
+    }
+
+    private void Take(in PermissionEvent asked)
+    {
+        long now = MonotonicClock.NowNs;
+        EventClass of = (asked.Events & PermissionEvents.OpenForExecution) != 0 ? EventClass.Exec : EventClass.Open;
+        if (_context.Own.Contains(asked.Pid))
+        {
+            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.Own);
+            return;
+        }
+
+        if (!OpenFile.TryStat(asked.EventFd, out FileState file) || !file.IsRegular || _context.IsOwnFile(file.Identity))
+        {
+            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.NotAFile);
+            return;
+        }
+
+        if (_remembered.Holds(file.Identity) && AnswerFromMemory(asked.EventFd, asked.Pid, of, file, now))
+        {
+            return;
+        }
+
+        int pathLength = OpenFile.TryReadPath(asked.EventFd, _path);
+        bool inScope = of == EventClass.Exec || _context.Scope.Covers(_path.AsSpan(0, pathLength));
+        if (!inScope)
+        {
+            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.OutOfScope, silence: file);
+            return;
+        }
+
+        if (_context.Overrides.Allows(file.Identity))
+        {
+            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.Override);
+            return;
+        }
+
+        uint seats = _seats.For(of);
+        bool away = _seats.IsAway(of);
+        if (seats == 0 && !away)
+        {
+            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.Nobody);
+            return;
+        }
+
+        OpenAsk(asked, of, file, seats, away, pathLength, now);
+    }
+
+    private bool AnswerFromMemory(int eventFd, int pid, EventClass of, in FileState file, long now)
+    {
+        // Whoever opens for writing is counted as a writer before its own open is asked about, so no writer passes unseen here.
+        if (OpenFile.HasWriter(eventFd))
+        {
+            _remembered.Forget(file.Identity);
+            return false;
+        }
+
+        Verdict verdict = _remembered.Cacheable(file.Identity, of, out int decidedBy);
+        if (verdict == Verdict.None)
+        {
+            return false;
+        }
+
+        _ = _ending.Respond(eventFd, verdict);
+        Counters.Count(of, Answer.Remembered);
+        Counters.Remembered.Record(MonotonicClock.NowNs - now);
+        if (verdict == Verdict.Allow && Kernel.TryRemember(eventFd, of, file))
+        {
+            Counters.Count(of, Answer.KernelRemembered);
+        }
+        else if (verdict == Verdict.Deny)
+        {
+            _ending.Note(new Ask { EventFd = eventFd, Pid = pid, Class = of, File = file, DecidedBy = decidedBy }, 0, default, fromCache: true);
+        }
+
+        OpenFile.Close(eventFd);
+        return true;
+    }
+
+    private void OpenAsk(in PermissionEvent asked, EventClass of, in FileState file, uint seats, bool away, int pathLength, long now)
+    {
+        AskPolicy policy = _context.Policies[of];
+        Verdict fallback = policy.Fallback.Resolve(_remembered.LastKnown(file.Identity, of));
+        if (away && (seats == 0 || fallback == Verdict.Deny))
+        {
+            AnswerNow(asked.EventFd, of, fallback, Answer.Away);
+            return;
+        }
+
+        int slot = _asks.Take();
+        ref Ask ask = ref _asks[slot];
+        ask.EventFd = asked.EventFd;
+        ask.Pid = asked.Pid;
+        ask.Class = of;
+        ask.File = file;
+        ask.ReadNs = now;
+        ask.DeadlineNs = now + (policy.Deadline.Ticks * 100);
+        ask.FallbackVerdict = fallback;
+        ask.Incomplete = away;
+        ask.Cacheable = true;
+        ask.DecidedBy = -1;
+        _ending.InquirySlot = asked.Pid == 0 && _ending.Inquiry is not null ? slot : _ending.InquirySlot;
+        FilesystemTraits traits = _context.Watched.TraitsOf(file.Identity.Device);
+        ask.MayRemember = traits.Remember
+            && (traits.StoresMoveTimes || of == EventClass.Open || file.OnlyRootMayWrite || _context.Scope.Covers(_path.AsSpan(0, pathLength)));
+        _heartbeat.SetFallback(asked.EventFd, fallback == Verdict.Deny ? PermissionResponse.Deny : PermissionResponse.Allow);
+        _heartbeat.Pending = (uint)_asks.InFlight;
+
+        _ = _context.Processes.TryGet(asked.Pid, out ProcessEntry? process);
+        ask.Question = process is null
+            ? SameQuestion.Of(file.Identity, of, ulong.MaxValue, (ulong)asked.Pid, 0)
+            : SameQuestion.Of(file.Identity, of, process.ExecutableFile.Device, process.ExecutableFile.Inode, process.User);
+        if (_ending.Leaders.TryGetValue(ask.Question, out int leader))
+        {
+            ask.Follows = true;
+            ask.DeadlineNs = _asks[leader].DeadlineNs;
+            ask.Next = _asks[leader].Next;
+            _asks[leader].Next = slot;
+            _asks.Open(slot);
+            return;
+        }
+
+        _ending.Leaders[ask.Question] = slot;
+        ask.WaitsFor = seats;
+        _asks.Open(slot);
+        _delivery.Send(slot, seats, process, _path.AsSpan(0, pathLength));
+    }
+
+    private void Hear(SensorSeat seat, in Readiness ready)
+    {
+        for (int i = 0; ready.Readable && i < MessagesAtOnce; i++)
+        {
+            switch (seat.Socket.TryReceive(_message, out int length))
+            {
+                case ReceiveOutcome.Received:
+                    HearOne(seat, _message.AsSpan(0, length));
+                    continue;
+                case ReceiveOutcome.TooLong:
+                    seat.Counters.CountMalformed();
+                    continue;
+                case ReceiveOutcome.Closed or ReceiveOutcome.Refused:
+                    StopListening(seat);
+                    return;
+                default:
+                    break;
+            }
+
+            break;
+        }
+
+        if (ready.HungUp && !ready.Readable)
+        {
+            StopListening(seat);
+        }
+        else if (ready.Writable)
+        {
+            _delivery.SendWaiting(seat);
+        }
+    }
+
+    // The sensor has closed its end; supervision sees the same and will take the seat away. Until then its socket would wake us for ever.
+    private void StopListening(SensorSeat seat)
+    {
+        seat.IsClosed = true;
+        _epoll.Remove(seat.Socket);
+    }
+
+    private void HearOne(SensorSeat seat, ReadOnlySpan<byte> message)
+    {
+        if (!MessageHead.TryRead(message, out MessageKind kind))
+        {
+            seat.Counters.CountMalformed();
+            return;
+        }
+
+        if (kind != MessageKind.Verdict)
+        {
+            seat.Inbox.Put(message);
+            return;
+        }
+
+        if (!VerdictMessage.TryRead(message, out VerdictMessage said))
+        {
+            seat.Counters.CountMalformed();
+            return;
+        }
+
+        uint bit = 1u << seat.Place;
+        if (!_asks.TryFind(said.Ticket, out int slot) || (_asks[slot].WaitsFor & bit) == 0)
+        {
+            // Late, repeated or invented: all three are the sensor's fault and none may reach the kernel.
+            seat.Counters.CountNotExpected();
+            return;
+        }
+
+        ref Ask ask = ref _asks[slot];
+        if (slot == _ending.InquirySlot)
+        {
+            _ending.Inquiry!.Add(seat.Name, said, MonotonicClock.NowNs - ask.ReadNs);
+        }
+
+        ask.WaitsFor &= ~bit;
+        ask.Cacheable &= said.Cacheable;
+        seat.Counters.CountAnswered(said.Verdict == Verdict.Deny);
+        seat.Counters.Latency.Record(MonotonicClock.NowNs - ask.ReadNs);
+        if (said.Verdict == Verdict.Deny)
+        {
+            ask.DecidedBy = seat.Place;
+            ask.Cacheable = said.Cacheable;     // what the others thought does not matter any more
+            ask.Incomplete = false;
+            _ending.Finish(slot, Verdict.Deny, DecisionReason.Sensors, said.Reason);
+        }
+        else if (ask.WaitsFor == 0)
+        {
+            _ending.Finish(slot, Verdict.Allow, ask.Incomplete ? DecisionReason.SensorAway : DecisionReason.Sensors);
+        }
+    }
+
+    private void AnswerNow(int eventFd, EventClass of, Verdict verdict, Answer how, FileState? silence = null)
+    {
+        _ = _ending.Respond(eventFd, verdict);
+        Counters.Count(of, how);
+        if (silence is { } file)
+        {
+            Kernel.Silence(eventFd, file.Identity);
+        }
+
+        OpenFile.Close(eventFd);
+    }
+
+    private void DropAll()
+    {
+        _remembered.ForgetAll();
+        Kernel.DropAll();
+    }
+}

@@ -1,0 +1,191 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Ringwall.Contract;
+using Ringwall.Host.Configuration;
+using Ringwall.Host.Control;
+using Ringwall.Host.Decide;
+using Ringwall.Host.Deliver.Asks;
+using Ringwall.Host.Doctor;
+using Ringwall.Host.Findings;
+using Ringwall.Host.Intake.Asks;
+using Ringwall.Host.Supervision;
+using Ringwall.Kernel.Files;
+using Ringwall.Kernel.Mounts;
+using Ringwall.Wire.Status;
+using Answer = Ringwall.Host.Decide.AskCounters.Answer;
+
+namespace Ringwall.Host.Running;
+
+/// <summary>What the control socket shows, gathered from the parts.</summary>
+internal sealed class HostView(
+    HostConfiguration configuration, AskParts asks, SensorCrew crew, TellIntake tells, FindingLog findings, KeeperLink keeper, HostNotes notes) : IHostView
+{
+    private readonly DateTimeOffset _since = DateTimeOffset.UtcNow;
+    private readonly Lock _inquiring = new();
+
+    public HostStatus Status() => new()
+    {
+        Version = Errands.Version,
+        Pid = Environment.ProcessId,
+        Since = _since,
+        Now = DateTimeOffset.UtcNow,
+        Kernel = RuntimeInformation.OSDescription,
+        TellOnly = configuration.TellOnly,
+        Guard = configuration.Guard,
+        Mounts = asks.Marks.Points,
+        RunDirectory = configuration.RunDirectory,
+        StateDirectory = configuration.StateDirectory,
+        Keeper = new KeeperStatus(keeper.KeeperPid, keeper.KeeperPid == 0 ? "gone" : "watching", keeper.Started + 1),
+        Asks = [Figures("exec", EventClass.Exec), Figures("open", EventClass.Open)],
+        Sources = tells.Figures(),
+        Sensors = crew.Statuses(),
+        Findings = findings.Figures,
+        Features = tells.Features,
+        Notes = [.. notes.Last(), .. tells.Notes],
+    };
+
+    public Explanation Explain(string path)
+    {
+        if (NotTouched(path) is { } why)
+        {
+            return Allowed(path, "scope", why);
+        }
+
+        if (!OpenFile.TryStat(path, out FileState state))
+        {
+            return Allowed(path, "scope", "there is no such file");
+        }
+
+        string file = $"device {state.Identity.Device >> 32}:{state.Identity.Device & uint.MaxValue}, inode {state.Identity.Inode}, {state.Identity.Size} bytes, owner {state.Owner}, mode {Convert.ToString(state.Mode & 0xFFF, 8)}";
+        if (!state.IsRegular)
+        {
+            return Allowed(path, "scope", "only regular files are asked about") with { File = file };
+        }
+
+        if (asks.Context.IsOwnFile(state.Identity))
+        {
+            return Allowed(path, "own process", "it is one of Ringwall's own files, which no sensor may deny") with { File = file };
+        }
+
+        if (asks.Context.Overrides.Allows(state.Identity))
+        {
+            return Allowed(path, "override", "an operator allowed it, and it has not changed since") with { File = file };
+        }
+
+        return Asked(path, state) with { File = file };
+    }
+
+    public DoctorReport Doctor() => Examination.Run(Errands.Version);
+
+    private static Explanation Allowed(string path, string by, string because) =>
+        new() { Path = path, Open = "allow", Exec = "allow", DecidedBy = by, Because = because };
+
+    private Explanation Asked(string path, FileState state)
+    {
+        bool inScope = asks.Context.Scope.Covers(System.Text.Encoding.UTF8.GetBytes(path));
+        Verdict remembered = asks.Loop.RememberedFor(state.Identity, inScope ? EventClass.Open : EventClass.Exec);
+        List<SensorOpinion> opinions = [];
+        Verdict exec = Inquire(path, EventClass.Exec, opinions, out DecisionReason execReason);
+        DecisionReason openReason = DecisionReason.Sensors;
+        Verdict open = inScope ? Inquire(path, EventClass.Open, opinions, out openReason) : Verdict.Allow;
+        DecisionReason reason = inScope ? openReason : execReason;
+        (string by, string because) = (configuration.TellOnly, remembered, reason) switch
+        {
+            (true, _, _) => ("scope", "this host only watches (--tell-only); the sensors were asked all the same"),
+            (_, not Verdict.None, _) => ("cache", "a verdict for these very bytes is remembered; the sensors were asked anew to show who says what"),
+            (_, _, DecisionReason.Deadline) => ("fallback", "a sensor did not answer before the deadline"),
+            (_, _, DecisionReason.SensorAway) => ("fallback", "no sensor that judges this is there"),
+            _ => ("sensors", inScope ? "the sensors were asked now" : "executions are asked about everywhere; opens only below the guarded paths, and this is not"),
+        };
+        return new Explanation
+        {
+            Path = path,
+            Open = Word(open),
+            Exec = Word(exec),
+            DecidedBy = by,
+            Because = because,
+            Cached = remembered == Verdict.None ? "no" : state.OnlyRootMayWrite && remembered == Verdict.Allow ? "kernel" : "host",
+            Sensors = opinions,
+        };
+    }
+
+    private Verdict Inquire(string path, EventClass of, List<SensorOpinion> opinions, out DecisionReason reason)
+    {
+        // One inquiry at a time; this process's own open is allowed at once.
+        lock (_inquiring)
+        {
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            int fd = (int)file.DangerousGetHandle();
+            file.SetHandleAsInvalid();      // the loop closes it
+            Inquiry inquiry = asks.Loop.Inquire(fd, of);
+            foreach (Opinion opinion in inquiry.Opinions)
+            {
+                opinions.Add(new SensorOpinion
+                {
+                    Sensor = opinion.Sensor,
+                    Verdict = Word(opinion.Verdict),
+                    Reason = opinion.Reason.Length == 0 ? null : opinion.Reason,
+                    Cacheable = opinion.Cacheable,
+                    Microseconds = opinion.TookNs / 1000.0,
+                });
+            }
+
+            reason = inquiry.Reason;
+            return inquiry.Verdict;
+        }
+    }
+
+    // A path that leads through a network or FUSE filesystem may never be answered; it is never asked about either.
+    private static string? NotTouched(string path)
+    {
+        Mount? nearest = null;
+        foreach (Mount mount in MountTable.Read().Mounts)
+        {
+            string point = System.Text.Encoding.UTF8.GetString(mount.Point);
+            if (path.StartsWith(point, StringComparison.Ordinal) && (point == "/" || path.Length == point.Length || path[point.Length] == '/'))
+            {
+                nearest = nearest is null || mount.Point.Length >= nearest.Point.Length ? mount : nearest;
+            }
+        }
+
+        return nearest is { MayBeTouched: false } ? $"it lies on {nearest}, which is never guarded" : null;
+    }
+
+    private AskFigures Figures(string name, EventClass of)
+    {
+        AskCounters counters = asks.Loop.Counters;
+        long Sum(params ReadOnlySpan<Answer> answers)
+        {
+            long sum = 0;
+            foreach (Answer answer in answers)
+            {
+                sum += counters.Of(of, answer);
+            }
+
+            return sum;
+        }
+
+        long without = Sum(Answer.Own, Answer.NotAFile, Answer.OutOfScope, Answer.Override, Answer.Nobody);
+        long cached = Sum(Answer.Remembered, Answer.Shared);
+        long fallback = Sum(Answer.Overdue, Answer.Away);
+        long allowed = Sum(Answer.Allowed);
+        long denied = Sum(Answer.Denied);
+        return new AskFigures
+        {
+            Class = name,
+            Asked = without + cached + fallback + allowed + denied,
+            FromCache = cached,
+            WithoutSensors = without,
+            Allowed = allowed,
+            Denied = denied,
+            ByFallback = fallback,
+            KernelCached = Sum(Answer.KernelRemembered),
+            Latency = Latency(counters.Latency(of)),
+        };
+    }
+
+    internal static LatencyFigures Latency(LatencyHistogram histogram) => new(
+        histogram.Count, histogram.Quantile(0.5) / 1e3, histogram.Quantile(0.9) / 1e3, histogram.Quantile(0.99) / 1e3, histogram.Quantile(1) / 1e3);
+
+    private static string Word(Verdict verdict) => verdict == Verdict.Deny ? "deny" : "allow";
+}

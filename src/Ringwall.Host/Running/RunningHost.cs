@@ -1,0 +1,211 @@
+// Owns:         every part of a running host, and the order in which they start and end.
+// Does not own: any decision.
+// Threads:      the main thread runs this; the parts have threads of their own, named in their files.
+// Ordering:     start: the answering and the deadline thread first, because whatever is spawned afterwards waits for answers; the keeper's
+//               turn is taken next; then tells, sensors, marks, control. End: marks, then asks in flight, then the rest.
+
+using Ringwall.Contract;
+using Ringwall.Host.Configuration;
+using Ringwall.Host.Control;
+using Ringwall.Host.Decide;
+using Ringwall.Host.Deliver;
+using Ringwall.Host.Deliver.Tells;
+using Ringwall.Host.Findings;
+using Ringwall.Host.Intake.Asks;
+using Ringwall.Host.Intake.Tells;
+using Ringwall.Host.Sandboxes;
+using Ringwall.Host.Supervision;
+using Ringwall.Kernel.Cgroups;
+using Ringwall.Kernel.Fanotify;
+using Ringwall.Kernel.Files;
+using Ringwall.Kernel.Handover;
+using Ringwall.Kernel.Scheduling;
+
+namespace Ringwall.Host.Running;
+
+/// <summary>One life of the host.</summary>
+internal sealed class RunningHost : IHostLife, IDisposable
+{
+    private static readonly TimeSpan KeeperPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SensorPatience = TimeSpan.FromSeconds(5);
+    private readonly HostConfiguration _configuration;
+    private readonly PermissionGroup _group;
+    private readonly Heartbeat _heartbeat;
+    private readonly KeeperLink _keeper;
+    private readonly AskContext _asks;
+    private readonly AnsweringLoop _loop;
+    private readonly DeadlineThread _deadlines;
+    private readonly MountMarks _marks;
+    private readonly FindingLog _findings;
+    private readonly TellIntake _tells;
+    private readonly SensorCrew _crew;
+    private readonly HostNotes _notes = new();
+    private readonly ManualResetEventSlim _over = new();
+    private volatile bool _handingOver;
+
+    public RunningHost(HostConfiguration configuration, KeeperPrograms programs)
+    {
+        _configuration = configuration;
+        LeaseBreaks.Ignore();
+        int descriptors = Urgency.RaiseDescriptorLimit();
+        _group = new PermissionGroup(Inherited.Take(HandoverDescriptors.Group));
+        _heartbeat = Heartbeat.Adopt(Inherited.Take(HandoverDescriptors.Heartbeat));
+        _keeper = new KeeperLink(_group.Handle, _heartbeat, programs, _notes.Add);
+        OwnFiles own = OwnFiles.Find(configuration);
+        AskScope scope = new(configuration.Guard);
+        DenialRing ring = new();
+        _asks = new AskContext
+        {
+            Group = _group,
+            Heartbeat = _heartbeat,
+            Asks = new AskTable(AsksFor(descriptors)),
+            Policies = Policies(configuration),
+            Scope = scope,
+            Processes = new ProcessTable(),
+            OwnFiles = own.Keys,
+            Denials = ring,
+        };
+        _asks.Own.Add(Environment.ProcessId);
+        _keeper.KeeperChanged += pid => _asks.Own.Add(pid);
+        _keeper.EndAsked += Stop;
+        _loop = new AnsweringLoop(_asks);
+        _deadlines = new DeadlineThread(_asks.Asks, _group, _heartbeat, _loop.TidyOverdue);
+        IReadOnlyCollection<string>? only = configuration.Mounts.Count > 0 ? configuration.Mounts : null;
+        _marks = new MountMarks(_group, _asks.Watched, only, _notes.Add);
+        Directory.CreateDirectory(configuration.StateDirectory);
+        _findings = new FindingLog(new FindingFile(configuration.StateDirectory), Machine.Read(Errands.Version), TimeProvider.System, ring, _asks.Processes);
+        _tells = new TellIntake(_asks, _loop.Kernel, only, _notes.Add);
+        _crew = new SensorCrew(new CrewContext
+        {
+            Sensors = configuration.Sensors,
+            Place = new SandboxPlace
+            {
+                Launcher = SandboxPlace.LauncherBeside,
+                RunDirectory = configuration.RunDirectory,
+                Cgroups = CgroupPlaces.Find(),
+                Own = _asks.Own,
+            },
+            Seats = new Seats(_loop, _tells.Delivery),
+            Findings = _findings.Report,
+            Policies = _asks.Policies,
+            ToldAndLost = _tells.ToldAndLost,
+            Say = _notes.Add,
+            HostVersion = Errands.Version,
+        });
+        _heartbeat.WritePolicy(new StandInPolicy(
+            Response(configuration.Fallbacks.Exec), Response(configuration.Fallbacks.Open), scope.Guarded, [.. own.Keys]));
+    }
+
+    /// <summary>Runs until somebody ends it.</summary>
+    public void Run()
+    {
+        _loop.Start();
+        _deadlines.Start();
+        _keeper.Start();
+
+        if (LimitedGroup.RemoveLeftBehind(CgroupPlaces.Find()) is { Count: > 0 } left)
+        {
+            _notes.Add($"removed {left.Count} control groups that a dead host had left behind");
+        }
+
+        // What a former host's marks silenced, this one does not know of.
+        _group.StopIgnoringAll();
+        if (!_keeper.TakeTurn(KeeperPatience))
+        {
+            _notes.Add("the keeper did not give its turn in time; reading all the same");
+        }
+
+        _loop.StartReading();
+        _tells.Start();
+        _crew.Start();
+        HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes);
+        OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.AskToDropAll);
+        ControlSocket control = ControlSocket.Open(
+            _configuration.RunDirectory,
+            new ControlledHost { View = view, Sensors = _crew, Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
+            OperatorGroup.Find());
+        if (!_configuration.TellOnly)
+        {
+            // The first opens that are asked about should find somebody to judge them.
+            _crew.AwaitFirst(SensorPatience);
+            _marks.Start();
+        }
+
+        _over.Wait();
+        control.DisposeAsync().AsTask().Wait();
+        if (_handingOver)
+        {
+            LeaveToTheNext();
+        }
+        else
+        {
+            End();
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? HandOver()
+    {
+        _handingOver = true;
+        _over.Set();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Stop() => _over.Set();
+
+    public void Dispose()
+    {
+        _loop.Dispose();
+        _marks.Dispose();
+        _keeper.Dispose();
+        _group.Dispose();
+        _heartbeat.Dispose();
+        _over.Dispose();
+    }
+
+    // The kernel keeps asking; the keeper answers until the next host does.
+    private void LeaveToTheNext()
+    {
+        _loop.StopReading();
+        _keeper.GiveTurn(KeeperPatience);
+        _crew.Dispose();
+        _tells.Dispose();
+        _findings.Dispose();
+    }
+
+    private void End()
+    {
+        _keeper.SayEnding();
+        if (!_configuration.TellOnly)
+        {
+            _marks.Stop();
+        }
+
+        _group.StopIgnoringAll();
+        _loop.StopReading();
+        _crew.Dispose();
+        _tells.Dispose();
+        _findings.Dispose();
+        _deadlines.Stop();
+        _loop.Stop();
+    }
+
+    // Each ask in flight holds a descriptor; the rest is for sensors, files and clients.
+    private static int AsksFor(int descriptors) => Math.Clamp(descriptors - 1024, 128, 16_384);
+
+    private static AskPolicies Policies(HostConfiguration configuration) => new(
+        new AskPolicy(configuration.Deadlines.Exec, Of(configuration.Fallbacks.Exec)),
+        new AskPolicy(configuration.Deadlines.Open, Of(configuration.Fallbacks.Open)));
+
+    private static Fallback Of(FallbackChoice choice) => choice switch
+    {
+        FallbackChoice.Closed => Fallback.Closed,
+        FallbackChoice.LastKnown => Fallback.LastKnown,
+        _ => Fallback.Open,
+    };
+
+    // The keeper knows no last verdicts: it allows where the host would ask its memory.
+    private static PermissionResponse Response(FallbackChoice choice) =>
+        choice == FallbackChoice.Closed ? PermissionResponse.Deny : PermissionResponse.Allow;
+}

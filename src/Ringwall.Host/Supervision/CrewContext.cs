@@ -1,0 +1,51 @@
+using Ringwall.Contract;
+using Ringwall.Host.Configuration;
+using Ringwall.Host.Decide;
+using Ringwall.Host.Deliver;
+using Ringwall.Host.Findings;
+using Ringwall.Host.Sandboxes;
+
+namespace Ringwall.Host.Supervision;
+
+/// <summary>Takes a finding that a sensor sent. False: it makes no sense.</summary>
+internal delegate bool FindingReport(FindingSource source, ReadOnlySpan<byte> message);
+
+/// <summary>How many events a seated sensor was told, and how many it lost on the way.</summary>
+internal delegate (long Told, long Lost) TellFigures(SensorSeat seat);
+
+/// <summary>What a crew works with.</summary>
+internal sealed record CrewContext
+{
+    /// <summary>Those that are to run; <see cref="SensorCrew.Check"/> says whether they can.</summary>
+    public required IReadOnlyList<SensorConfiguration> Sensors { get; init; }
+
+    public required SandboxPlace Place { get; init; }
+
+    public required ISeats Seats { get; init; }
+
+    public required FindingReport Findings { get; init; }
+
+    public TellFigures ToldAndLost { get; init; } = _ => (0, 0);
+
+    /// <summary>What may be asked and told at all; a sensor is granted what it wants of this.</summary>
+    public AskKinds Asks { get; init; } = AskKinds.Exec | AskKinds.Open;
+
+    public TellKinds Tells { get; init; } = TellKinds.Process | TellKinds.File | TellKinds.Network;
+
+    /// <summary>For the welcome.</summary>
+    public AskPolicies Policies { get; init; } = AskPolicies.Default;
+
+    public required string HostVersion { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public RestartPolicy Restarts { get; init; } = new();
+
+    public HealthLimits Health { get; init; } = new();
+
+    /// <summary>Where the host says what happens to sensors, one line each.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
+    /// <summary>Now, on a clock that never jumps.</summary>
+    public TimeSpan Now => Clock.GetElapsedTime(0);
+}

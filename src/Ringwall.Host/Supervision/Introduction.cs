@@ -1,0 +1,41 @@
+using Ringwall.Contract;
+using Ringwall.Host.Sandboxes;
+
+namespace Ringwall.Host.Supervision;
+
+/// <summary>Decides whether a sensor's hello is what its manifest promised, and what it is granted.</summary>
+internal static class Introduction
+{
+    /// <returns>Why it is refused, or null.</returns>
+    public static string? Refusal(HelloMessage hello, SensorManifest manifest)
+    {
+        if (hello.Name != manifest.Name)
+        {
+            return $"its hello says that it is {hello.Name}, its {SensorManifest.FileName} that it is {manifest.Name}";
+        }
+
+        if (hello.EngineVersion != manifest.Version)
+        {
+            return $"its hello says version {hello.EngineVersion}, its {SensorManifest.FileName} {manifest.Version}";
+        }
+
+        if (hello.Vendor.Length > 0 && manifest.Vendor.Length > 0 && hello.Vendor != manifest.Vendor)
+        {
+            return $"its hello says that {hello.Vendor} makes it, its {SensorManifest.FileName} that {manifest.Vendor} does";
+        }
+
+        return manifest.Asks != AskKinds.None && (hello.Asks & ~manifest.Asks) != AskKinds.None
+            ? $"its hello wants asks ({hello.Asks}) that its {SensorManifest.FileName} does not name ({manifest.Asks})"
+            : null;
+    }
+
+    public static WelcomeMessage Welcome(HelloMessage hello, CrewContext context) => new()
+    {
+        ProtocolVersion = Math.Min(hello.ProtocolVersion, Protocol.Version),
+        HostVersion = context.HostVersion,
+        Asks = hello.Asks & context.Asks,
+        Tells = hello.Tells & context.Tells,
+        ExecDeadlineNanoseconds = (ulong)context.Policies.Execution.Deadline.TotalNanoseconds,
+        OpenDeadlineNanoseconds = (ulong)context.Policies.Open.Deadline.TotalNanoseconds,
+    };
+}

@@ -1,0 +1,60 @@
+using Ringwall.Contract;
+using Ringwall.Host.Deliver.Asks;
+using Ringwall.Host.Running;
+using Ringwall.Wire.Status;
+
+namespace Ringwall.Host.Supervision;
+
+/// <summary>Says a snapshot in the words of the control socket.</summary>
+internal static class SensorStatuses
+{
+    private const double BytesPerMegabyte = 1024.0 * 1024;
+
+    public static SensorStatus Of(SensorSnapshot snapshot, TellFigures figures)
+    {
+        SeatCounters? counters = snapshot.Seat?.Counters;
+        (long told, long lost) = snapshot.Seat is { } seat ? figures(seat) : (0, 0);
+        return new SensorStatus
+        {
+            Name = snapshot.Name,
+            Vendor = snapshot.Vendor,
+            State = Word(snapshot.State),
+            Generation = (int)snapshot.Generation,
+            Engine = snapshot.Engine,
+            Content = snapshot.Hello?.ContentVersion ?? "",
+            Pid = snapshot.Pid ?? 0,
+            Since = snapshot.Since,
+            Asks = Words(snapshot.Seat?.Asks ?? snapshot.Hello?.Asks ?? AskKinds.None),
+            Tells = Words(snapshot.Seat?.Tells ?? snapshot.Hello?.Tells ?? TellKinds.None),
+            Asked = counters?.Asked ?? 0,
+            Answered = counters?.Answered ?? 0,
+            Denied = counters?.Denied ?? 0,
+            Missed = counters?.MissedDeadlines ?? 0,
+            Malformed = (counters?.Malformed ?? 0) + (counters?.NotExpected ?? 0) + (snapshot.Seat?.Nonsense ?? 0),
+            Told = told,
+            Lost = lost,
+            Latency = counters is null ? LatencyFigures.None : HostView.Latency(counters.Latency),
+            Strikes = snapshot.StrikesInWindow,
+            StrikesAllowed = snapshot.StrikesAllowed,
+            LastStrike = snapshot.Strikes.Count == 0 ? null : $"{snapshot.Strikes[^1].At:yyyy-MM-dd HH:mm:ss}Z {snapshot.Strikes[^1]}",
+            MemoryMb = snapshot.MemoryBytes / BytesPerMegabyte,
+            LastLines = snapshot.LastLines,
+        };
+    }
+
+    private static string Word(SensorState state) => state switch
+    {
+        SensorState.Starting => "starting",
+        SensorState.Running => "running",
+        SensorState.BackingOff => "waiting",
+        SensorState.Stopped => "stopped",
+        _ => "quarantined",
+    };
+
+    private static string[] Words(AskKinds asks) =>
+        [.. new (AskKinds Kind, string Word)[] { (AskKinds.Exec, "exec"), (AskKinds.Open, "open") }.Where(k => (asks & k.Kind) != 0).Select(k => k.Word)];
+
+    private static string[] Words(TellKinds tells) =>
+        [.. new (TellKinds Kind, string Word)[] { (TellKinds.Process, "process"), (TellKinds.File, "file"), (TellKinds.Network, "network") }
+            .Where(k => (tells & k.Kind) != 0).Select(k => k.Word)];
+}

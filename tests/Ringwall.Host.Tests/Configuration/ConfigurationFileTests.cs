@@ -1,0 +1,233 @@
+using System.Text;
+using Ringwall.Host.Configuration;
+
+namespace Ringwall.Host.Tests.Configuration;
+
+public sealed class ConfigurationFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ringwall-config-").FullName;
+
+    [Fact]
+    public void An_empty_object_is_the_defaults()
+    {
+        HostConfiguration read = Good("{}");
+        Assert.Equal(["/home", "/root", "/tmp", "/var/tmp"], read.Guard);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), read.Deadlines.Exec);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), read.Deadlines.Open);
+        Assert.Equal(FallbackChoice.Open, read.Fallbacks.Exec);
+        Assert.False(read.TellOnly);
+        Assert.Empty(read.Mounts);
+        Assert.Equal("/run/ringwall", read.RunDirectory);
+        Assert.Equal("/var/lib/ringwall", read.StateDirectory);
+    }
+
+    [Fact]
+    public void Every_key_is_read()
+    {
+        string sensor = Sensor("yara");
+        string rules = Directory.CreateDirectory(Path.Combine(_folder, "rules")).FullName;
+        HostConfiguration read = Good($$"""
+            {
+              // comments are welcome
+              "guard": ["/srv/", "/opt/../data"],
+              "tellOnly": true,
+              "mounts": ["/mnt/t"],
+              "runDir": "/run/x",
+              "stateDir": "/var/lib/x",
+              "deadlines": { "execMs": 400, "openMs": 1 },
+              "fallback": { "exec": "closed", "open": "last-known" },
+              "sensors": [
+                { "name": "yara", "folder": "{{sensor}}", "content": ["{{rules}}"],
+                  "limits": { "memoryMb": 64, "processes": 8, "descriptors": 128, "cpuPercent": 50 } },
+              ],
+            }
+            """);
+        Assert.Equal(["/srv", "/data"], read.Guard);
+        Assert.True(read.TellOnly);
+        Assert.Equal(["/mnt/t"], read.Mounts);
+        Assert.Equal("/run/x", read.RunDirectory);
+        Assert.Equal("/var/lib/x", read.StateDirectory);
+        Assert.Equal(TimeSpan.FromMilliseconds(400), read.Deadlines.Exec);
+        Assert.Equal(TimeSpan.FromMilliseconds(1), read.Deadlines.Open);
+        Assert.Equal(FallbackChoice.Closed, read.Fallbacks.Exec);
+        Assert.Equal(FallbackChoice.LastKnown, read.Fallbacks.Open);
+        SensorConfiguration only = Assert.Single(read.Sensors);
+        Assert.Equal("yara", only.Name);
+        Assert.Equal(sensor, only.Folder);
+        Assert.Equal([rules], only.Content);
+        Assert.Equal(new SensorLimits { MemoryMb = 64, Processes = 8, Descriptors = 128, CpuPercent = 50 }, only.Limits);
+    }
+
+    [Theory]
+    [InlineData("""{ "gard": ["/srv"] }""", "gard", "no such key", "known here: deadlines, fallback, guard")]
+    [InlineData("""{ "deadlines": { "execMs": 100, "readMs": 1 } }""", "deadlines.readMs", "no such key", "known here: execMs, openMs")]
+    [InlineData("""{ "guard": "/srv" }""", "guard", "\"/srv\"", "list of absolute paths")]
+    [InlineData("""{ "guard": ["srv"] }""", "guard[0]", "\"srv\"", "absolute path")]
+    [InlineData("""{ "guard": ["/ok", 7] }""", "guard[1]", "it is 7", "absolute path")]
+    [InlineData("""{ "tellOnly": "yes" }""", "tellOnly", "\"yes\"", "true or false")]
+    [InlineData("""{ "runDir": "run" }""", "runDir", "\"run\"", "absolute path")]
+    [InlineData("""{ "deadlines": { "execMs": 0 } }""", "deadlines.execMs", "it is 0", "from 1 to 10000")]
+    [InlineData("""{ "deadlines": { "execMs": 10001 } }""", "deadlines.execMs", "it is 10001", "from 1 to 10000")]
+    [InlineData("""{ "deadlines": { "openMs": "100ms" } }""", "deadlines.openMs", "\"100ms\"", "milliseconds as a whole number")]
+    [InlineData("""{ "deadlines": { "openMs": 1.5 } }""", "deadlines.openMs", "it is 1.5", "milliseconds as a whole number")]
+    [InlineData("""{ "deadlines": 5 }""", "deadlines", "it is 5", "object")]
+    [InlineData("""{ "fallback": { "exec": "Open" } }""", "fallback.exec", "\"Open\"", "\"open\", \"closed\", \"last-known\"")]
+    [InlineData("""{ "sensors": {} }""", "sensors", "it is {}", "list of objects")]
+    [InlineData("""{ "sensors": [3] }""", "sensors[0]", "it is 3", "object")]
+    [InlineData("""{ "sensors": [{ "name": "a", "folder": "/nowhere/at/all" }] }""", "sensors[0].folder", "no folder /nowhere/at/all", "install the sensor")]
+    [InlineData("""{ "sensors": [{ "name": "a", "folder": "/proc" }] }""", "sensors[0].folder", "/proc holds no sensor.json", "vendor's package")]
+    [InlineData("""{ "sensors": [{ "name": "a" }] }""", "sensors[0].folder", "missing", "sensor.json")]
+    [InlineData("""{ "sensors": [{ "name": "../x", "folder": "/proc" }] }""", "sensors[0].name", "\"../x\"", "beginning with a letter")]
+    [InlineData("[]", "FILE", "it holds []", "begin with {")]
+    public void What_is_wrong_is_named_with_reason_and_remedy(string text, string thing, string reason, string remedy)
+    {
+        IReadOnlyList<ConfigurationProblem> problems = Bad(text);
+        Assert.Contains(problems, problem => problem.Thing.EndsWith(thing, StringComparison.Ordinal)
+            && problem.Reason.Contains(reason, StringComparison.Ordinal)
+            && problem.Remedy.Contains(remedy, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Broken_JSON_is_refused_with_line_and_column()
+    {
+        ConfigurationProblem problem = Assert.Single(Bad("{\n  \"guard\": [\n"));
+        Assert.StartsWith("FILE:3:1", problem.Thing, StringComparison.Ordinal);
+        Assert.StartsWith("this is not JSON", problem.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_stands_twice_is_refused() => Assert.Single(Bad("""{ "tellOnly": true, "tellOnly": false }"""));
+
+    [Fact]
+    public void All_problems_are_told_at_once()
+    {
+        IReadOnlyList<ConfigurationProblem> problems = Bad("""{ "a": 1, "guard": [1], "deadlines": { "execMs": -1 }, "fallback": { "open": 9 } }""");
+        Assert.Equal(4, problems.Count);
+    }
+
+    [Fact]
+    public void Two_sensors_of_one_name_are_refused()
+    {
+        string sensor = Sensor("same");
+        ConfigurationProblem problem = Assert.Single(Bad($$"""{ "sensors": [{ "name": "same", "folder": "{{sensor}}" }, { "name": "same", "folder": "{{sensor}}" }] }"""));
+        Assert.Contains("2 sensors are called 'same'", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_one_problem()
+    {
+        ConfigurationResult result = ConfigurationFile.Read(Path.Combine(_folder, "none.json"));
+        Assert.Null(result.Configuration);
+        Assert.Single(result.Problems);
+    }
+
+    [Fact]
+    public void Options_go_before_the_file()
+    {
+        string file = Path.Combine(_folder, "ringwall.json");
+        File.WriteAllText(file, """{ "guard": ["/srv"], "runDir": "/run/a" }""");
+        HostOptions? options = HostOptions.Parse(["--config", file, "--run-dir", "/run/b", "--guard", "/opt/", "--tell-only"], out string reason);
+        Assert.True(options is not null, reason);
+        HostConfiguration read = options.Configure().Configuration!;
+        Assert.Equal(["/srv", "/opt"], read.Guard);
+        Assert.Equal("/run/b", read.RunDirectory);
+        Assert.True(read.TellOnly);
+    }
+
+    [Fact]
+    public void A_check_tells_of_broken_manifests_too_and_ends_with_2()
+    {
+        string sensor = Sensor("yara");
+        File.WriteAllText(Path.Combine(sensor, "sensor.json"), """{ "name": "\ud800" }""");
+        string file = Path.Combine(_folder, "ringwall.json");
+        File.WriteAllText(file, $$"""{ "sensors": [{ "name": "yara", "folder": "{{sensor}}" }] }""");
+        StringWriter complained = new();
+        Assert.True(Errands.TryRun(HostOptions.Parse(["--check", "--config", file], out _)!, TextWriter.Null, complained, out int exit));
+        Assert.Equal(2, exit);
+        Assert.Contains(sensor, complained.ToString(), StringComparison.Ordinal);
+        Assert.True(Errands.TryRun(HostOptions.Parse(["--check"], out _)!, TextWriter.Null, TextWriter.Null, out exit));
+        Assert.Equal(0, exit);
+    }
+
+    [Theory]
+    [InlineData("--nonsense")]
+    [InlineData("--config")]
+    public void Arguments_that_mean_nothing_are_refused(string argument)
+    {
+        Assert.Null(HostOptions.Parse([argument], out string reason));
+        Assert.Contains(argument, reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_key_stands_in_the_document()
+    {
+        string document = File.ReadAllText(Path.Combine(Root(), "docs/configuration.md"));
+        string sensor = Sensor("any");
+        string broken = $$"""
+            { "?": 1, "deadlines": { "?": 1 }, "fallback": { "?": 1 },
+              "sensors": [{ "name": "any", "folder": "{{sensor}}", "?": 1, "limits": { "?": 1 } }] }
+            """;
+        string[] keys = [.. Bad(broken).SelectMany(problem => problem.Remedy.Split("known here: ")[1].Split(';')[0].Split(", "))];
+        Assert.True(keys.Length >= 20, $"only {keys.Length} keys are known, so this test does not see them");
+        Assert.All(keys, key => Assert.Contains($"| `{key}` |", document, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whatever_the_bytes_are_the_answer_is_a_configuration_or_a_reason()
+    {
+        Random random = new(20_240_719);
+        byte[] seed = Encoding.UTF8.GetBytes("""{ "guard": ["/srv"], "deadlines": { "execMs": 400 }, "fallback": { "exec": "closed" }, "tellOnly": true }""");
+        int good = 0;
+        int bad = 0;
+        for (int i = 0; i < 5_000; i++)
+        {
+            byte[] text = [.. seed];
+            for (int change = random.Next(4); change > 0; change--)
+            {
+                text[random.Next(text.Length)] = (byte)random.Next(256);
+            }
+
+            ConfigurationResult result = ConfigurationFile.Parse(text, "FILE");
+            Assert.NotEqual(result.Configuration is null, result.Problems.Count == 0);
+            good += result.Configuration is null ? 0 : 1;
+            bad += result.Configuration is null ? 1 : 0;
+        }
+
+        Assert.True(good > 100 && bad > 100, $"{good} good and {bad} bad files, so this run proved nothing");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Root([System.Runtime.CompilerServices.CallerFilePath] string caller = "")
+    {
+        string folder = Path.GetDirectoryName(caller)!;
+        while (!File.Exists(Path.Combine(folder, "Ringwall.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+
+    private static HostConfiguration Good(string text)
+    {
+        ConfigurationResult result = ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), "FILE");
+        Assert.True(result.Configuration is not null, string.Join('\n', result.Problems));
+        return result.Configuration;
+    }
+
+    private static IReadOnlyList<ConfigurationProblem> Bad(string text)
+    {
+        ConfigurationResult result = ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), "FILE");
+        Assert.Null(result.Configuration);
+        return result.Problems;
+    }
+
+    private string Sensor(string name)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        File.WriteAllText(Path.Combine(folder, "sensor.json"), "{}");
+        return folder;
+    }
+}

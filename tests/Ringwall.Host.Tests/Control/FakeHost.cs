@@ -1,0 +1,90 @@
+using Ringwall.Host.Control;
+using Ringwall.Wire.Ocsf;
+using Ringwall.Wire.Status;
+
+namespace Ringwall.Host.Tests.Control;
+
+/// <summary>A host that only remembers what it was told to do.</summary>
+internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFeed, IFindingFeed, IHostLife
+{
+    private readonly List<OverrideLine> _overrides = [];
+    private readonly List<DetectionFinding> _findings = [];
+    private readonly Followers<DetectionFinding> _findingFollowers = new(queueAtMost: 100);
+
+    public List<string> Orders { get; } = [];
+
+    public Followers<EventLine> EventFollowers { get; } = new(queueAtMost: 8);
+
+    public ControlledHost Parts => new() { View = this, Sensors = this, Overrides = this, Events = this, Findings = this, Life = this };
+
+    public HostStatus Status() => new()
+    {
+        Version = "9.9",
+        Pid = 42,
+        Since = DateTimeOffset.UnixEpoch,
+        Now = DateTimeOffset.UnixEpoch,
+        Kernel = "6.0",
+        TellOnly = false,
+        Guard = ["/home"],
+        RunDirectory = "/run/x",
+        StateDirectory = "/var/lib/x",
+    };
+
+    public Explanation Explain(string path) => new() { Path = path, Open = "allow", Exec = "deny", DecidedBy = "sensors", Because = "it says so" };
+
+    public DoctorReport Doctor() => new() { Kernel = "6.0", Version = "9.9", CanGuard = true, Features = [] };
+
+    public SwitchOutcome Restart(string name) => Order("restart", name);
+
+    public SwitchOutcome Stop(string name) => Order("stop", name);
+
+    public SwitchOutcome Start(string name) => name == "running" ? SwitchOutcome.AlreadySo : Order("start", name);
+
+    public IReadOnlyList<OverrideLine> List() => _overrides;
+
+    public bool TryAllow(string path, int byUid, string? note, out string refusal)
+    {
+        refusal = path == "/no" ? "it may not be" : "";
+        if (refusal.Length == 0)
+        {
+            _overrides.Add(new OverrideLine { Path = path, Since = DateTimeOffset.UnixEpoch, ByUid = byUid, Note = note });
+        }
+
+        return refusal.Length == 0;
+    }
+
+    public bool Remove(string path, int byUid) => _overrides.RemoveAll(line => line.Path == path) > 0;
+
+    public IFollower<EventLine> Follow(EventFilter filter) => EventFollowers.Add();
+
+    public IReadOnlyList<DetectionFinding> Last(int count) => [.. _findings.TakeLast(count)];
+
+    IFollower<DetectionFinding> IFindingFeed.Follow() => _findingFollowers.Add();
+
+    public void Find(DetectionFinding finding)
+    {
+        _findings.Add(finding);
+        _findingFollowers.Publish(finding);
+    }
+
+    public string? HandOver() => "this one is the only one";
+
+    public Action? WhenStopped { get; set; }
+
+    public void Stop()
+    {
+        Orders.Add("end");
+        WhenStopped?.Invoke();
+    }
+
+    private SwitchOutcome Order(string what, string name)
+    {
+        if (name == "none")
+        {
+            return SwitchOutcome.NoSuchSensor;
+        }
+
+        Orders.Add($"{what} {name}");
+        return SwitchOutcome.Ordered;
+    }
+}
