@@ -1,0 +1,9 @@
+namespace Ringwall.Sensors.Sigma.Language;
+
+internal enum Comparison
+{
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}

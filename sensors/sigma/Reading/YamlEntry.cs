@@ -1,0 +1,3 @@
+namespace Ringwall.Sensors.Sigma.Reading;
+
+internal readonly record struct YamlEntry(string Key, int Line, YamlNode Value);
