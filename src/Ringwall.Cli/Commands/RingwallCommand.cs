@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace Ringwall.Cli.Commands;
+
+/// <summary>The whole command line.</summary>
+internal static class RingwallCommand
+{
+    public static RootCommand Build(Terminal terminal)
+    {
+        RootCommand root = new("Runs endpoint-security code outside the kernel. Without a command it shows the host's status.")
+        {
+            CommonOptions.Json,
+            CommonOptions.RunDirectory,
+            UpCommand.Build(terminal),
+            StatusCommand.Build(terminal),
+            SensorsCommand.Build(terminal),
+            EventsCommand.Build(terminal),
+            FindingsCommand.Build(terminal),
+            ExplainCommand.Build(terminal),
+            AllowCommand.Build(terminal),
+            DoctorCommand.Build(terminal),
+            HostCommands.HandOver(terminal),
+            HostCommands.Stop(terminal),
+        };
+        root.HelpName = "ringwall";
+        root.SetAction((parsed, _) => StatusCommand.RunAsync(parsed, terminal));
+        return root;
+    }
+}

@@ -1,0 +1,3 @@
+using Ringwall.Cli;
+
+return await Entry.RunAsync(args, Terminal.OfThisProcess());

@@ -1,0 +1,54 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Ringwall.Cli.Up;
+
+/// <summary>The host's configuration for `ringwall up`, as docs/configuration.md has it.</summary>
+internal static class UpConfiguration
+{
+    private static readonly string[] Usual = ["/home", "/root", "/tmp", "/var/tmp"];
+
+    public static string Compose(UpRequest request, IReadOnlyList<string> sensorFolders)
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("runDir", request.RunDirectory);
+            json.WriteString("stateDir", request.StateDirectory);
+            Strings(json, "guard", Usual.Concat(request.Guard).Distinct());
+            json.WriteBoolean("tellOnly", request.TellOnly);
+            if (request.Mounts.Count > 0)
+            {
+                Strings(json, "mounts", request.Mounts);
+            }
+
+            json.WriteStartArray("sensors");
+            foreach (string folder in sensorFolders)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", Path.GetFileName(folder));
+                json.WriteString("folder", folder);
+                // Its own rules lie in its folder, where it finds them by itself.
+                Strings(json, "content", request.Rules);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
+    }
+
+    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}
