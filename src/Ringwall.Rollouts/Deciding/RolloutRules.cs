@@ -1,0 +1,131 @@
+namespace Ringwall.Rollouts;
+
+/// <summary>Decides, and only decides. The driver (server or simulator) reads the clock, the fleet and the database.</summary>
+public static class RolloutRules
+{
+    public static RolloutDecision Decide(RolloutInput input)
+    {
+        RolloutPolicy policy = input.Policy;
+        EvidenceLedger ledger = input.Ledger;
+        int installed = 0;
+        foreach (int count in input.Installed)
+        {
+            installed += count;
+        }
+
+        Judgement judgement = Judgement.Of(ledger, policy, installed);
+        BudgetState budget = BudgetState.Of(ledger, policy);
+
+        // Order matters: a release that harms is halted even while something else is wrong, because the comparison with devices that do
+        // not have it cancels what hits both.
+        if (judgement.IsProof)
+        {
+            return Halt(input, judgement, budget, new Reason(ReasonCode.ExposedIsWorse, -1, judgement.Evidence, judgement.Threshold));
+        }
+
+        if (budget.Spent >= budget.Budget && judgement.Evidence >= policy.Suspicion)
+        {
+            return Halt(input, judgement, budget, new Reason(ReasonCode.BudgetSpent, -1, budget.Spent, budget.Budget));
+        }
+
+        if (CommonCause.Find(ledger, input.Changes, input.Now) is { } cause)
+        {
+            ReasonCode code = cause.Measure < 0 ? ReasonCode.ReportsMissing : ReasonCode.BothArmsWorse;
+            return new RolloutDecision.Pause(cause, [new Reason(code, -1, cause.Seen, cause.Usual)], judgement, budget);
+        }
+
+        if (Unanswerable(input) is { } unanswerable)
+        {
+            return new RolloutDecision.Inconclusive([unanswerable], judgement, budget);
+        }
+
+        if (Unapproved(input) is { } unapproved)
+        {
+            return new RolloutDecision.Wait([unapproved], judgement, budget);
+        }
+
+        bool suspicious = judgement.Evidence >= policy.Suspicion;
+        GrowthOutcome plan = GrowthPlan.Plan(input, suspicious ? budget.Slowed() : budget);
+        if (suspicious)
+        {
+            plan.Reasons.Insert(0, new Reason(ReasonCode.Suspicious, -1, judgement.Evidence, judgement.Threshold));
+        }
+
+        if (plan.Grows)
+        {
+            plan.Reasons.Insert(0, new Reason(ReasonCode.MoreEvidence, -1, ledger.Matured.Sum(), budget.Left));
+            return new RolloutDecision.Grow(plan.Exposed, plan.Reasons, judgement, budget);
+        }
+
+        plan.Reasons.Add(Rest(input));
+        return new RolloutDecision.Wait(plan.Reasons, judgement, budget);
+    }
+
+    private static RolloutDecision.Halt Halt(RolloutInput input, Judgement judgement, BudgetState budget, Reason reason)
+    {
+        RollbackPlan rollback = RollbackRules.Plan(input.Release, input.Policy, new RollbackState
+        {
+            Installed = input.Installed,
+            Harmed = input.Ledger.Harmed,
+            FallbackAlive = input.FallbackAlive,
+            Offered = new int[input.Installed.Length],
+            Returned = new int[input.Installed.Length],
+            HarmedByReturn = new int[input.Installed.Length],
+        });
+        return new RolloutDecision.Halt(rollback, [reason], judgement, budget);
+    }
+
+    private static Reason? Unanswerable(RolloutInput input)
+    {
+        EvidenceLedger ledger = input.Ledger;
+        if (ledger.Reports >= 100 && ledger.SetAside > input.Policy.MostSetAside * ledger.Reports)
+        {
+            return new Reason(ReasonCode.TooMuchSetAside, -1, (double)ledger.SetAside / ledger.Reports, input.Policy.MostSetAside);
+        }
+
+        int flight = 0;
+        for (int s = 0; s < input.Exposed.Length; s++)
+        {
+            flight += Math.Max(0, Math.Min(input.Exposed[s], input.Installed[s]) - ledger.Matured[s] - ledger.Harmed[s]);
+        }
+
+        long since = Math.Max(ledger.LastMaturedMinute, input.GrownMinute.Max());
+        return flight > 0 && since >= 0 && input.Now - since >= input.Policy.PatienceMinutes && !IsComplete(input)
+            ? new Reason(ReasonCode.NoProgress, -1, input.Now - since, input.Policy.PatienceMinutes)
+            : null;
+    }
+
+    private static Reason? Unapproved(RolloutInput input)
+    {
+        int needed = input.Release.Urgent ? 2 : 1;
+        int approvals = input.Release.Approvals.Distinct(StringComparer.Ordinal).Count();
+        return approvals < needed ? new Reason(ReasonCode.ApprovalMissing, -1, approvals, needed) : null;
+    }
+
+    private static Reason Rest(RolloutInput input)
+    {
+        long exposed = input.Exposed.Sum(count => (long)count);
+        long enrolled = input.Fleet.Enrolled.Sum(count => (long)count);
+        if (exposed >= enrolled)
+        {
+            return new Reason(ReasonCode.Complete, -1, exposed, enrolled);
+        }
+
+        return IsComplete(input)
+            ? new Reason(ReasonCode.Holdback, -1, enrolled - exposed, input.Policy.HoldbackMinutes)
+            : new Reason(ReasonCode.Soaking, -1, exposed - input.Ledger.Matured.Sum(), input.Policy.Soak(input.Release.Urgent));
+    }
+
+    private static bool IsComplete(RolloutInput input)
+    {
+        for (int s = 0; s < input.Exposed.Length; s++)
+        {
+            if (input.Exposed[s] < input.Fleet.Enrolled[s] - Math.Floor(input.Policy.Holdback * input.Fleet.Enrolled[s]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

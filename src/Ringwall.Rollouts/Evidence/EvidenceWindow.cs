@@ -1,0 +1,60 @@
+namespace Ringwall.Rollouts;
+
+/// <summary>What the fleet showed in one stretch of time, as counts. The order in which the reports came is not in it, and so cannot matter.</summary>
+public sealed class EvidenceWindow
+{
+    public EvidenceWindow(int strata)
+    {
+        ControlAtRisk = new long[strata];
+        ExposedAtRisk = new long[strata * Age.Classes];
+        SoakingAtRisk = new long[strata];
+        NewlyMatured = new int[strata];
+        NewlyHarmed = new int[strata];
+        ControlHarmed = new int[strata];
+    }
+
+    /// <summary>When the window ends, in minutes.</summary>
+    public long Minute { get; set; }
+
+    /// <summary>Device minutes watched among devices not yet exposed, by stratum.</summary>
+    public long[] ControlAtRisk { get; }
+
+    /// <summary>Device minutes watched among devices that run the release, by stratum × age class.</summary>
+    public long[] ExposedAtRisk { get; }
+
+    /// <summary>Device minutes watched among exposed devices that have neither matured nor been harmed, by stratum.</summary>
+    public long[] SoakingAtRisk { get; }
+
+    /// <summary>Devices that reported good health after their soak, for the first time.</summary>
+    public int[] NewlyMatured { get; }
+
+    /// <summary>Devices that showed a harm before they matured.</summary>
+    public int[] NewlyHarmed { get; }
+
+    /// <summary>Devices not yet exposed that showed a harm.</summary>
+    public int[] ControlHarmed { get; }
+
+    public List<Sighting> Sightings { get; } = [];
+
+    /// <summary>Reports that should have come and that came, from devices not yet exposed.</summary>
+    public long ControlReportsDue { get; set; }
+
+    public long ControlReportsCame { get; set; }
+
+    /// <summary>Reports set aside because their clock or content makes no sense, and all reports, from exposed devices.</summary>
+    public long SetAside { get; set; }
+
+    public long Reports { get; set; }
+
+    public void Clear()
+    {
+        Array.Clear(ControlAtRisk);
+        Array.Clear(ExposedAtRisk);
+        Array.Clear(SoakingAtRisk);
+        Array.Clear(NewlyMatured);
+        Array.Clear(NewlyHarmed);
+        Array.Clear(ControlHarmed);
+        Sightings.Clear();
+        ControlReportsDue = ControlReportsCame = SetAside = Reports = 0;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Ringwall.Rollouts;
+
+public enum ReportVerdict
+{
+    Counts,
+    ClockAhead,
+    ClockBehind,
+    Repeated,
+    NeverOffered,
+    OlderThanTheOffer,
+}

@@ -1,0 +1,418 @@
+using Ringwall.Rollouts;
+
+namespace Ringwall.Simulator;
+
+/// <summary>
+/// One run: minute by minute, a strategy lets devices in, devices poll, install, soak, report, sleep and fail.
+/// </summary>
+/// <remarks>
+/// What a device will do is worked out once, when it installs: when it will have soaked, whether and when the fault hits it, when it sleeps and wakes.
+/// All later reports that change nothing are accounted for in bulk (devices awake × minutes). Background trouble is drawn for each stratum, arm and age
+/// class as a Poisson number over the device minutes that are reported, so that 8.5 million devices cost what they change.
+/// </remarks>
+// Owns:    the state of one run. Threads: one. The fleet is shared and read only.
+internal sealed partial class FleetRun
+{
+    private readonly RunPlan _plan;
+    private readonly SimulatedFleet _fleet;
+    private readonly IStrategy _strategy;
+    private readonly FleetView _view;
+    private readonly int _strata;
+    private readonly int _cells;
+    private readonly int _minutes;
+    private readonly int _soak;
+    private readonly int[] _late;
+    private readonly double[] _effect;
+    private Dice _dice;
+
+    private readonly int[] _scheduled;
+    private readonly int[] _head;
+    private readonly int[] _next;
+    private readonly ushort[] _harmAt;
+    private readonly byte[] _state;
+
+    // By minute × strata (× age class): what is bound to happen.
+    private readonly int[] _matureAt;
+    private readonly int[] _installedAt;
+    private readonly int[] _faultSeenAt;
+    private readonly int[] _faultBeforeMatureAt;
+    private readonly int[] _truthAt;
+    private readonly int[] _onlineChange;
+    private readonly int[] _takenChange;
+    private readonly int[] _aliveChange;
+
+    private readonly long[] _online;
+    private readonly long[] _taken;
+    private readonly long[] _alive;
+    private readonly int[] _soaking;
+    private readonly int[] _dropMature;
+    private readonly long[] _ofAge;
+
+    private long _harmed;
+    private int _firstHarm = -1;
+    private int _haltMinute = -1;
+    private bool _passedBroad;
+    private double _hoursTo95 = double.NaN;
+
+    public FleetRun(RunPlan plan, SimulatedFleet fleet, IStrategy strategy)
+    {
+        _plan = plan;
+        _fleet = fleet;
+        _strategy = strategy;
+        _strata = fleet.Strata;
+        _cells = fleet.Shape.Cells;
+        _minutes = plan.Minutes;
+        _soak = plan.Policy.Soak(plan.Urgent);
+        _dice = new Dice(Dice.Mix(plan.Seed) ^ 0xD1CE);
+        _view = new FleetView(_strata, new FleetCounts(SimulatedFleet.CellNames(_cells), new int[_strata], new int[_strata]));
+
+        _scheduled = new int[_strata];
+        _head = new int[_minutes + 1];
+        Array.Fill(_head, -1);
+        _next = new int[fleet.Shape.Devices];
+        _harmAt = plan.Fault.Kind == FaultKind.None ? [] : new ushort[fleet.Shape.Devices];
+        _state = new byte[fleet.Shape.Devices];
+        int slots = (_minutes + 1) * _strata;
+        _matureAt = new int[slots];
+        _installedAt = new int[slots];
+        _faultSeenAt = new int[slots * Age.Classes];
+        _faultBeforeMatureAt = new int[slots];
+        _truthAt = new int[_minutes + 1];
+        _onlineChange = new int[slots];
+        _takenChange = new int[slots];
+        _aliveChange = new int[slots];
+        _online = new long[_strata];
+        _taken = new long[_strata];
+        _alive = new long[_strata];
+        _soaking = new int[_strata];
+        _dropMature = new int[_strata];
+        _ofAge = new long[_strata * Age.Classes];
+        _offered = new int[_strata];
+        _returned = new int[_strata];
+        _harmedByReturn = new int[_strata];
+        _returnCursor = new int[_strata];
+        _late = new int[_strata];
+        _effect = Effects(plan, fleet);
+        for (int s = 0; s < _strata; s++)
+        {
+            int count = fleet.Start[s + 1] - fleet.Start[s];
+            _late[s] = (int)(count * fleet.Shape.JoinPerDay * _minutes / 1440);
+        }
+
+        CountOnline();
+    }
+
+    public RunResult Run(int sampleEvery, Action<int>? progress = null)
+    {
+        var samples = new List<Sample>();
+        int over = -1;
+        for (int minute = 0; minute < _minutes; minute++)
+        {
+            Advance(minute);
+            if (_haltMinute < 0)
+            {
+                _strategy.Step(_view);
+                Schedule(minute);
+                if (_view.Halted)
+                {
+                    _haltMinute = minute;
+                    BeginReturn();
+                }
+            }
+            else
+            {
+                Return(minute);
+            }
+
+            Watch(minute);
+            if (sampleEvery > 0 && minute % sampleEvery == 0)
+            {
+                samples.Add(Take(minute));
+            }
+
+            bool complete = _haltMinute >= 0 ? ReturnIsOver : _view.ExposedAll >= EnrolledAll();
+            over = complete ? (over < 0 ? minute : over) : -1;
+            if (_plan.StopAfter > 0 && over >= 0 && minute - over >= _plan.StopAfter)
+            {
+                break;
+            }
+
+            if (minute % 60 == 0)
+            {
+                progress?.Invoke(minute);
+            }
+        }
+
+        var ringwall = _strategy as RingwallStrategy;
+        return new RunResult
+        {
+            Strategy = _strategy.Name,
+            Name = _plan.Name,
+            Devices = _fleet.Shape.Devices,
+            Seed = _plan.Seed,
+            Harmed = _harmed,
+            HarmedByReturn = _harmedByReturn.Sum(count => (long)count),
+            Installed = _view.Installed.Sum(count => (long)count),
+            Returned = _returnedAll,
+            HaltMinute = _haltMinute,
+            FirstHarmMinute = _firstHarm,
+            PassedBroad = _passedBroad,
+            HoursTo95 = _hoursTo95,
+            PausedMinutes = ringwall?.PausedMinutes ?? 0,
+            InconclusiveMinutes = ringwall?.InconclusiveMinutes ?? 0,
+            Words = ringwall?.LastWords ?? "",
+            Samples = [.. samples],
+            Log = ringwall?.Log ?? [],
+        };
+    }
+
+    private static double[] Effects(RunPlan plan, SimulatedFleet fleet)
+    {
+        // The effect is a share of all devices; a fault that spares some hits the others harder.
+        int cells = fleet.Shape.Cells;
+        double share = 0;
+        for (int s = 0; s < fleet.Strata; s++)
+        {
+            bool hit = (plan.Fault.Cell < 0 || s % cells == plan.Fault.Cell) && (plan.Fault.Kind != FaultKind.SparesCanaries || s >= cells);
+            share += hit ? fleet.Start[s + 1] - fleet.Start[s] : 0;
+        }
+
+        double here = share <= 0 ? 0 : Math.Min(1, plan.Fault.Effect * fleet.Shape.Devices / share);
+        return [.. Enumerable.Repeat(here, fleet.Strata)];
+    }
+
+    private void CountOnline()
+    {
+        for (int s = 0; s < _strata; s++)
+        {
+            int end = _fleet.Start[s + 1];
+            int firstLate = end - _late[s];
+            for (int device = _fleet.Start[s]; device < end; device++)
+            {
+                int joins = device < firstLate ? 0 : (int)((long)_minutes * (device - firstLate + 1) / (_late[s] + 1));
+                Presence(device, s, joins, _onlineChange, 1);
+            }
+        }
+    }
+
+    /// <summary>Adds a device's comings and goings from a minute on to a table of changes.</summary>
+    private void Presence(int device, int stratum, int from, int[] changes, int sign)
+    {
+        int at = _fleet.NextAwake(device, from);
+        while (at < _minutes)
+        {
+            changes[at * _strata + stratum] += sign;
+            int sleeps = _fleet.AwakeUntil(device, at);
+            if (sleeps >= _minutes)
+            {
+                return;
+            }
+
+            changes[sleeps * _strata + stratum] -= sign;
+            at = _fleet.NextAwake(device, sleeps);
+        }
+    }
+
+    /// <summary>Hands newly exposed devices their installation minute.</summary>
+    private void Schedule(int minute)
+    {
+        for (int s = 0; s < _strata; s++)
+        {
+            int wanted = Math.Min(_view.Exposed[s], _view.Counts.Enrolled[s]);
+            for (int device = _fleet.Start[s] + _scheduled[s]; _scheduled[s] < wanted; _scheduled[s]++, device++)
+            {
+                int poll = NextPoll(device, minute + 1);
+                if (poll < _minutes)
+                {
+                    _next[device] = _head[poll];
+                    _head[poll] = device;
+                }
+            }
+        }
+    }
+
+    private int NextPoll(int device, int from)
+    {
+        int every = _fleet.Shape.ReportMinutes;
+        int phase = _fleet.Report(device);
+        int at = from;
+        while (at < _minutes)
+        {
+            at = _fleet.NextAwake(device, at);
+            at += ((phase - at) % every + every) % every;
+            if (!_fleet.IsAwake(device, at))
+            {
+                continue;
+            }
+
+            if (OutageEnd(at) is int end)
+            {
+                at = end;
+            }
+            else if (Dice.Coin(_plan.Seed ^ 0x1055 ^ (ulong)at << 32, (ulong)device) < _fleet.Shape.PacketLoss)
+            {
+                at++;
+            }
+            else
+            {
+                return at;
+            }
+        }
+
+        return at;
+    }
+
+    private int? OutageEnd(int minute)
+    {
+        foreach (Disturbance disturbance in _plan.Disturbances)
+        {
+            if (disturbance.IsOutage && disturbance.Holds(minute))
+            {
+                return disturbance.Until;
+            }
+        }
+
+        return null;
+    }
+
+    private void Install(int device, int minute)
+    {
+        int s = _fleet.StratumOf[device];
+        _state[device] = Taken;
+        _view.Installed[s]++;
+        Presence(device, s, minute, _takenChange, 1);
+        bool sound = Dice.Coin(_fleet.Seed ^ 0xA11E, (ulong)device) >= _fleet.Shape.FallbackDead;
+        if (sound)
+        {
+            _view.FallbackAlive[s]++;
+        }
+
+        int after = _plan.Fault.HarmAfter(device, s, _cells, _effect[s], _plan.Seed);
+        int harm = after < 0 ? int.MaxValue : minute + after;
+        Answer(after);
+        Presence(device, s, minute, _aliveChange, 1);
+        _installedAt[minute * _strata + s]++;
+        _ofAge[s * Age.Classes]++;
+        if (harm < _minutes)
+        {
+            _harmAt[device] = (ushort)(harm + 1);
+            _truthAt[harm]++;
+        }
+
+        // A device whose reports make no sense is evidence of nothing: it never matures.
+        if (Dice.Coin(_fleet.Seed ^ 0x5E25E, (ulong)device) < _fleet.Shape.Senseless)
+        {
+            return;
+        }
+
+        _soaking[s]++;
+        int matures = Matures(device, minute);
+        int seen = harm == int.MaxValue ? int.MaxValue : SeenAt(device, harm);
+        bool counts = _plan.Fault.Kind != FaultKind.None && _plan.Measures[_plan.Fault.Measure].IsHarm;
+        if (seen < _minutes)
+        {
+            _faultSeenAt[(seen * _strata + s) * Age.Classes + Age.ClassOf(seen - minute)]++;
+            if (seen < matures && counts)
+            {
+                _faultBeforeMatureAt[seen * _strata + s]++;
+                return;
+            }
+        }
+
+        // Dark or slow devices do not report good health, even where nothing was counted yet.
+        if (matures < _minutes && matures < harm)
+        {
+            _matureAt[matures * _strata + s]++;
+        }
+    }
+
+    /// <summary>When trouble becomes known: three missed reports for a device that went dark, else its next report.</summary>
+    private int SeenAt(int device, int harm) =>
+        _plan.Fault.IsDark ? harm + 3 * _fleet.Shape.ReportMinutes : NextPoll(device, harm + 1);
+
+    private void Answer(int harmAfter)
+    {
+        if (harmAfter is < 0 or > 5)
+        {
+            _view.InstallsReportedWell++;
+        }
+        else if (_plan.Fault.IsDark)
+        {
+            _view.InstallsUnanswered++;
+        }
+        else
+        {
+            _view.InstallsReportedFailed++;
+        }
+    }
+
+    /// <summary>The first report after the device has run the release through its soak, awake.</summary>
+    private int Matures(int device, int minute)
+    {
+        int left = _soak;
+        int at = minute;
+        while (at < _minutes)
+        {
+            int sleeps = _fleet.AwakeUntil(device, at);
+            if (sleeps - at >= left)
+            {
+                return NextPoll(device, at + left);
+            }
+
+            left -= sleeps - at;
+            at = _fleet.NextAwake(device, sleeps);
+        }
+
+        return at;
+    }
+
+    private Sample Take(int minute)
+    {
+        long online = 0;
+        long taken = 0;
+        int open = 0;
+        for (int s = 0; s < _strata; s++)
+        {
+            online += _online[s];
+            taken += _taken[s];
+            open += _view.Exposed[s] > 0 ? 1 : 0;
+        }
+
+        var ringwall = _strategy as RingwallStrategy;
+        long installed = _view.Installed.Sum(count => (long)count);
+        return new Sample(
+            minute, _view.ExposedAll, installed - _returnedAll, _harmed + _harmedByReturn.Sum(count => (long)count), online, taken,
+            ringwall?.Evidence ?? double.NaN, ringwall?.BudgetSpent ?? double.NaN, open);
+    }
+
+    private long EnrolledAll() => _view.Counts.Enrolled.Sum(count => (long)count);
+
+    private void Watch(int minute)
+    {
+        long online = 0;
+        long taken = 0;
+        for (int s = 0; s < _strata; s++)
+        {
+            online += _online[s];
+            taken += _taken[s];
+        }
+
+        if (double.IsNaN(_hoursTo95) && online > 0 && taken >= 0.95 * online)
+        {
+            _hoursTo95 = minute / 60.0;
+        }
+
+        if (!_passedBroad && _haltMinute < 0)
+        {
+            long exposed = 0;
+            long enrolled = 0;
+            for (int s = _fleet.Shape.Cells * (int)Ring.Broad; s < _fleet.Shape.Cells * (int)Ring.Critical; s++)
+            {
+                exposed += _view.Exposed[s];
+                enrolled += _view.Counts.Enrolled[s];
+            }
+
+            _passedBroad = exposed >= 0.95 * enrolled;
+        }
+    }
+}
