@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Ringwall.EndToEnd.Tests;
+
+/// <summary>Whatever dies or stops, nobody hangs, the build goes on, and the guard comes back.</summary>
+[Collection("guard")]
+public sealed class DeathTests
+{
+    private const int Sources = 30;
+
+    [Theory]
+    [InlineData("host", "-KILL")]
+    [InlineData("host", "-STOP")]
+    [InlineData("keeper", "-KILL")]
+    [InlineData("keeper", "-STOP")]
+    [InlineData("yara", "-KILL")]
+    [InlineData("yara", "-STOP")]
+    [InlineData("sigma", "-KILL")]
+    [InlineData("sigma", "-STOP")]
+    public async Task A_build_on_the_guarded_filesystem_succeeds_whoever_is_hit_in_its_middle(string who, string signal)
+    {
+        using Installed installed = new();
+        string bad = installed.Eicar("bad");
+        WriteProject(installed.Mount);
+        Seen before = installed.Status()!;
+        int victim = PidOf(before, who);
+
+        Task<(int Exit, string Out, string Error)> build = Task.Run(() => Shell.Run("make", "-C", installed.Mount, "-j2"));
+        Shell.Await(() => File.Exists(installed["part3.o"]), "the build is under way", installed.Log);
+        Assert.False(build.IsCompleted, "the build was over before anybody was hit, so this proves nothing");
+        Shell.Must("kill", signal, victim.ToString(CultureInfo.InvariantCulture));
+
+        (int exit, string said, string complained) = await build;
+        Assert.True(exit == 0, $"the build failed: {complained}{said}{installed.Log()}");
+        Assert.Equal("42", Shell.Must(installed["program"]).Trim());
+
+        // Something waits, so that a stopped host is noticed; and then all is as before, by another process.
+        Shell.Await(() => !Installed.CanOpen(bad), "the guard is back", installed.Log);
+        Shell.Await(
+            () => installed.Status() is { } now && PidOf(now, who) is var pid && pid != victim && pid != 0 && now.Sensors.All(sensor => sensor.State == "running"),
+            $"another {who} runs", installed.Log);
+    }
+
+    [Theory]
+    [InlineData("-KILL")]
+    [InlineData("-STOP")]
+    public void A_closed_machine_stays_closed_while_its_host_is_away(string signal)
+    {
+        using Installed installed = new(fallback: "closed");
+        string bad = installed.Eicar("bad");
+        Seen before = installed.Status()!;
+        Shell.Must("kill", signal, before.Host.ToString(CultureInfo.InvariantCulture));
+
+        // Until the next host's sensors judge, the answer is the policy's: never open. None of these opens may hang either.
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.False(Installed.CanOpen(bad), "an open was allowed by nobody's policy");
+        }
+
+        Shell.Await(() => installed.Status() is { Host: var now } status && now != before.Host && status.Sensors.All(sensor => sensor.State == "running"), "another host runs", installed.Log);
+        string good = installed["good"];
+        File.WriteAllText(good, "harmless");
+        Shell.Await(() => Installed.CanOpen(good), "what is harmless is allowed again", installed.Log);
+    }
+
+    [Fact]
+    public void When_host_and_keeper_are_killed_together_the_kernel_lets_everybody_go()
+    {
+        Installed installed = new();
+        string bad = installed.Eicar("bad");
+        Seen seen = installed.Status()!;
+        Shell.Must("kill", "-KILL", seen.Keeper.ToString(CultureInfo.InvariantCulture), seen.Host.ToString(CultureInfo.InvariantCulture));
+        Shell.Await(() => Installed.CanOpen(bad), "opens are allowed", installed.Log);
+        Shell.Await(() => seen.Sensors.All(sensor => !Directory.Exists($"/proc/{sensor.Pid}")), "no sensor outlives the host", installed.Log);
+        installed.Dispose();
+    }
+
+    private static int PidOf(Seen seen, string who) => who switch
+    {
+        "host" => seen.Host,
+        "keeper" => seen.Keeper,
+        _ => seen.Sensors.Single(sensor => sensor.Name == who).Pid,
+    };
+
+    private static void WriteProject(string folder)
+    {
+        string objects = string.Join(' ', Enumerable.Range(0, Sources).Select(i => $"part{i}.o"));
+        for (int i = 0; i < Sources; i++)
+        {
+            File.WriteAllText(Path.Combine(folder, $"part{i}.c"), $"#include <stdio.h>\n#include <stdlib.h>\n#include \"all.h\"\nint part{i}(void) {{ return {(i == 0 ? 42 : 0)}; }}\n");
+        }
+
+        File.WriteAllText(Path.Combine(folder, "all.h"), string.Concat(Enumerable.Range(0, Sources).Select(i => $"int part{i}(void);\n")));
+        File.WriteAllText(
+            Path.Combine(folder, "main.c"),
+            $"#include <stdio.h>\n#include \"all.h\"\nint main(void) {{ printf(\"%d\\n\", {string.Join(" + ", Enumerable.Range(0, Sources).Select(i => $"part{i}()"))}); return 0; }}\n");
+        File.WriteAllText(
+            Path.Combine(folder, "Makefile"), $"program: main.o {objects}\n\tgcc -o $@ $^\n%.o: %.c all.h\n\tgcc -O1 -c -o $@ $<\n");
+    }
+}
