@@ -17,8 +17,6 @@ namespace Ringwall.Host.Decide;
 /// <summary>Answers asks that were opened, and tidies up after them.</summary>
 internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedVerdicts remembered, KernelMemory kernel, AskCounters counters)
 {
-    // Kernels before 6.13 stamp changes with the clock's tick; a younger change time could hide a further change.
-    private static readonly TimeSpan RestOfChangeTime = TimeSpan.FromMilliseconds(20);
     private readonly byte[] _path = GC.AllocateArray<byte>(OpenFile.LongestPath, pinned: true);
     private readonly AskTable _asks = context.Asks;
 
@@ -51,6 +49,7 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
             }
             else
             {
+                _asks.AwaitAnswer(one);
                 counters.Count(ask.Class, Answer.Overdue);
                 seats.CountMissedDeadlines(_asks[one].WaitsFor & ~_asks[one].Unsent);
             }
@@ -85,24 +84,26 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
 
     private void Remember(in Ask ask, Verdict verdict)
     {
-        // Only if the bytes that the sensors saw are still the file's bytes, and no writer can be half-way through changing them.
-        if (!ask.MayRemember || ask.Incomplete || !OpenFile.TryStat(ask.EventFd, out FileState now) || now != ask.File
+        bool asLastKnown = context.Policies[ask.Class].Fallback == Fallback.LastKnown;
+        if (ask.Incomplete || !(ask.Cacheable || asLastKnown) || !remembered.IsReserved(ask.File.Identity, ask.Reservation))
+        {
+            return;
+        }
+
+        // Only if the bytes that the sensors saw are still the file's bytes, and no writer can be half-way through changing them. A writer
+        // that came and went meanwhile has either changed the file's times, or was seen when it was asked about, which lost the reservation.
+        if (!OpenFile.TryStat(ask.EventFd, out FileState now) || now != ask.File
             || OpenFile.HasWriter(ask.EventFd))
         {
             return;
         }
 
-        bool settled = !now.ChangedWithin(RestOfChangeTime, (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100);
-        bool cacheable = ask.Cacheable && settled;
-        if (cacheable && verdict == Verdict.Allow && kernel.TryRemember(ask.EventFd, ask.Class, now))
+        if (ask.Cacheable && verdict == Verdict.Allow && kernel.TryRemember(ask.EventFd, ask.Class, now))
         {
             counters.Count(ask.Class, Answer.KernelRemembered);
         }
 
-        if (cacheable || context.Policies[ask.Class].Fallback == Fallback.LastKnown)
-        {
-            remembered.Remember(now.Identity, ask.Class, verdict, cacheable, ask.DecidedBy);
-        }
+        remembered.Remember(now.Identity, ask.Reservation, ask.Class, verdict, ask.Cacheable, ask.DecidedBy);
     }
 
     /// <summary>A denial is something that a person may want to know of.</summary>

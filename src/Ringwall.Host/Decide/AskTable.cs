@@ -3,7 +3,8 @@
 // Threads:      the answering thread opens, fills, finishes. The deadline thread only claims (TryClaim) what is overdue.
 // Ordering:     a slot's fields are written before its state says Open; whoever moves the state away from Open, by compare-exchange of
 //               number and state together, owes the kernel the one answer. The number closes the gap in which a slot was used again.
-//               A claimed slot is freed by the answering thread alone, so a descriptor is never closed under somebody's hands.
+//               A claimed slot is freed by the answering thread alone, and only after its answer (AwaitAnswer), so a descriptor is never
+//               closed, and its number never used again, under somebody's hands.
 
 using Ringwall.Contract;
 using Ringwall.Kernel.Files;
@@ -77,6 +78,19 @@ internal sealed class AskTable
         return Interlocked.CompareExchange(ref _asks[slot].State, StateOf(number, claim), open) == open;
     }
 
+    /// <summary>The deadline thread has answered what it had claimed: the answering thread may free it from now on.</summary>
+    public void SetOverdue(int slot, uint number) => Volatile.Write(ref _asks[slot].State, StateOf(number, AskState.Overdue));
+
+    /// <summary>Waits until whoever claimed the ask has answered it: the time of one system call.</summary>
+    public void AwaitAnswer(int slot)
+    {
+        SpinWait patience = default;
+        while (StateIs(slot, out _) == AskState.FallingDue)
+        {
+            patience.SpinOnce();
+        }
+    }
+
     public AskState StateIs(int slot, out uint number)
     {
         ulong state = Volatile.Read(ref _asks[slot].State);
@@ -102,6 +116,11 @@ internal enum AskState : byte
     Free = 0,
     Open,
     Answered,
+
+    /// <summary>The deadline thread is about to answer it.</summary>
+    FallingDue,
+
+    /// <summary>The deadline thread has answered it.</summary>
     Overdue,
 }
 
@@ -121,7 +140,8 @@ internal struct Ask
     /// <summary>No sensor said that its answer is for this asker alone.</summary>
     public bool Cacheable;
 
-    public bool MayRemember;
+    /// <summary>What <see cref="RememberedVerdicts.Reserve"/> gave; 0 when its verdict may not be remembered.</summary>
+    public ulong Reservation;
 
     /// <summary>The sensor whose verdict decided it; -1 when none did.</summary>
     public int DecidedBy;

@@ -4,6 +4,7 @@
 // Ordering:     a filter bit is set before its mark is made. The file event thread flushes at once and has the answering thread flush
 //               again, which alone clears the filters; so a mark that is made while the flush runs is still found by its bit.
 
+using System.Collections.Frozen;
 using Ringwall.Contract;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Kernel.Fanotify;
@@ -16,35 +17,46 @@ internal sealed class KernelMemory(PermissionGroup group, Action dropAll) : IFil
 {
     private readonly FileFilter _silenced = new();
     private readonly FileFilter _remembered = new();
+    private volatile FrozenSet<ulong> _heard = FrozenSet<ulong>.Empty;
     private bool _refused;
 
     /// <summary>Marks that were made since the last drop.</summary>
     public long Marks { get; private set; }
 
-    /// <summary>The kernel does not ask about opens of this file any more, whatever happens to its bytes: it is out of scope.</summary>
-    public void Silence(int eventFd, in FileIdentity file)
+    /// <summary>
+    /// The kernel asks no more about opens of this file, which is out of scope, until its bytes change. Only where a name that it is given later
+    /// is heard of.
+    /// </summary>
+    /// <returns>Whether there is a mark now.</returns>
+    public bool TrySilence(int eventFd, in FileIdentity file)
     {
-        if (_refused)
+        if (_refused || !_heard.Contains(file.Device))
         {
-            return;
+            return false;
         }
 
         _silenced.Add(file.Device, file.Inode);
-        Mark(eventFd, PermissionEvents.Open, evenWhenModified: true);
+        return Mark(eventFd, PermissionEvents.Open);
     }
+
+    /// <summary>Takes back what <see cref="TrySilence"/> did.</summary>
+    public void Unsilence(int eventFd) => group.StopIgnoring(eventFd, PermissionEvents.Open);
+
+    /// <summary>Whether the kernel may be trusted with this file at all: only root can write it, and changes of it are heard of.</summary>
+    public bool MayRemember(in FileState state) => !_refused && state.OnlyRootMayWrite && _heard.Contains(state.Identity.Device);
 
     /// <summary>The kernel allows this file by itself until its bytes change. Only for files that root alone can write.</summary>
     /// <returns>False when the file changed meanwhile, or the kernel keeps no such marks: then nothing is remembered.</returns>
     public bool TryRemember(int eventFd, EventClass of, in FileState state)
     {
-        if (_refused || !state.OnlyRootMayWrite || !StillTheSame(eventFd, state))
+        if (!MayRemember(state) || !StillTheSame(eventFd, state))
         {
             return false;
         }
 
         PermissionEvents events = of == EventClass.Exec ? PermissionEvents.OpenForExecution : PermissionEvents.Open;
         _remembered.Add(state.Identity.Device, state.Identity.Inode);
-        if (!Mark(eventFd, events, evenWhenModified: false))
+        if (!Mark(eventFd, events))
         {
             return false;
         }
@@ -68,6 +80,8 @@ internal sealed class KernelMemory(PermissionGroup group, Action dropAll) : IFil
         Marks = 0;
     }
 
+    public void HearsOf(IReadOnlySet<ulong> devices) => _heard = devices.ToFrozenSet();
+
     // A store through a root's shared mapping ends no mark; closing it is told.
     public void Written(FileKey file) => DropIfMarked(_remembered, file);
 
@@ -85,9 +99,9 @@ internal sealed class KernelMemory(PermissionGroup group, Action dropAll) : IFil
     private static bool StillTheSame(int eventFd, in FileState state) =>
         OpenFile.TryStat(eventFd, out FileState now) && now == state && !OpenFile.HasWriter(eventFd);
 
-    private bool Mark(int eventFd, PermissionEvents events, bool evenWhenModified)
+    private bool Mark(int eventFd, PermissionEvents events)
     {
-        if (group.TryIgnoreInode(eventFd, events, evenWhenModified))
+        if (group.TryIgnoreInode(eventFd, events))
         {
             Marks++;
             return true;

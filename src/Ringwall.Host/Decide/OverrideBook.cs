@@ -73,7 +73,7 @@ internal sealed class OverrideBook : IOverrides
         lock (_lock)
         {
             List<OverrideEntry> entries = [.. _entries.Where(entry => entry.Path != path), new OverrideEntry(path, state.Identity, DateTimeOffset.UtcNow, byUid, note)];
-            if (!TryStore(entries, out refusal))
+            if (!TryStore(entries, out refusal, anew: state.Identity))
             {
                 return false;
             }
@@ -98,7 +98,7 @@ internal sealed class OverrideBook : IOverrides
         return true;
     }
 
-    private bool TryStore(List<OverrideEntry> entries, out string refusal)
+    private bool TryStore(List<OverrideEntry> entries, out string refusal, FileIdentity? anew = null)
     {
         string beside = _path + ".new";
         try
@@ -118,12 +118,12 @@ internal sealed class OverrideBook : IOverrides
         }
 
         _entries = entries;
-        Publish();
+        Publish(anew);
         refusal = "";
         return true;
     }
 
-    private void Publish() => _overrides.Replace(_entries.Select(entry => entry.File));
+    private void Publish(FileIdentity? anew = null) => _overrides.Replace(_entries.Select(entry => entry.File), anew);
 }
 
 /// <summary>One override as it is stored.</summary>

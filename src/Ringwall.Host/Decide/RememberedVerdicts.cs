@@ -17,6 +17,7 @@ internal sealed class RememberedVerdicts
     private readonly Entry[] _entries;
     private readonly uint _setMask;
     private uint _epoch = 1;
+    private ulong _reservations;
     private byte _turn;
 
     /// <param name="capacity">Files to remember; a power of two.</param>
@@ -54,10 +55,23 @@ internal sealed class RememberedVerdicts
         return entry.File == file ? entry.Known(of, cacheable: false) : Verdict.None;
     }
 
-    public void Remember(in FileIdentity file, EventClass of, Verdict verdict, bool cacheable, int decidedBy = -1)
+    /// <summary>
+    /// Keeps a place for the verdict on these bytes. It is lost by <see cref="Forget"/> and <see cref="ForgetAll"/>, so what is decided while a
+    /// writer comes and goes, or by a generation that is replaced meanwhile, is not remembered. For a file without a writer only.
+    /// </summary>
+    public ulong Reserve(in FileIdentity file)
     {
         ref Entry entry = ref Find(file);
-        if (entry.File != file)
+        if (entry.File == file && entry.Epoch == _epoch)
+        {
+            return entry.Reservation;
+        }
+
+        if (entry.File == file)
+        {
+            entry.ForgetCacheable();
+        }
+        else
         {
             if (entry.File.Device != file.Device || entry.File.Inode != file.Inode)
             {
@@ -66,14 +80,28 @@ internal sealed class RememberedVerdicts
 
             entry = new Entry { File = file };
         }
-        else if (entry.Epoch != _epoch)
-        {
-            entry.ForgetCacheable();
-        }
 
         entry.Epoch = _epoch;
-        entry.DecidedBy = (sbyte)(decidedBy + 1);
-        entry.Set(of, verdict, cacheable);
+        entry.Reservation = ++_reservations;
+        return entry.Reservation;
+    }
+
+    /// <summary>Whether the place is still kept.</summary>
+    public bool IsReserved(in FileIdentity file, ulong reservation)
+    {
+        ref Entry entry = ref Find(file);
+        return reservation != 0 && entry.Reservation == reservation && entry.Epoch == _epoch && entry.File == file;
+    }
+
+    /// <summary>Fills the place; nothing when it is lost.</summary>
+    public void Remember(in FileIdentity file, ulong reservation, EventClass of, Verdict verdict, bool cacheable, int decidedBy = -1)
+    {
+        if (IsReserved(file, reservation))
+        {
+            ref Entry entry = ref Find(file);
+            entry.DecidedBy = (sbyte)(decidedBy + 1);
+            entry.Set(of, verdict, cacheable);
+        }
     }
 
     /// <summary>Nothing about this file may be given again without asking, whatever its bytes are.</summary>
@@ -124,6 +152,7 @@ internal sealed class RememberedVerdicts
     private struct Entry
     {
         public FileIdentity File;
+        public ulong Reservation;
         public uint Epoch;
         public sbyte DecidedBy;     // place + 1: 0 is nobody
         private byte _verdicts;     // two bits each: execution, open

@@ -10,6 +10,11 @@ namespace Ringwall.Host.Decide;
 /// </param>
 internal readonly record struct FilesystemTraits(bool Remember, bool StoresMoveTimes)
 {
+    /// <summary>
+    /// The mount, when all of the filesystem is mounted once and nowhere else: a path below it is then the only way to a file of one name. 0 otherwise.
+    /// </summary>
+    public int OnlyMount { get; init; }
+
     public static FilesystemTraits Of(string type) => type switch
     {
         "ext2" or "ext3" or "ext4" or "xfs" or "f2fs" => new(Remember: true, StoresMoveTimes: true),

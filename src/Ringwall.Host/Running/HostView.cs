@@ -67,7 +67,7 @@ internal sealed class HostView(
             return Allowed(path, "own process", "it is one of Ringwall's own files, which no sensor may deny") with { File = file };
         }
 
-        if (asks.Context.Overrides.Allows(state.Identity))
+        if (asks.Context.Overrides.Holds(state.Identity))
         {
             return Allowed(path, "override", "an operator allowed it, and it has not changed since") with { File = file };
         }

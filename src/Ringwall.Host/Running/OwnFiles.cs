@@ -6,9 +6,12 @@ namespace Ringwall.Host.Running;
 /// <summary>
 /// Ringwall's own programs and what they need to start. Nobody is asked about them: a sensor that denied one could keep its own successor from starting.
 /// </summary>
-/// <param name="Keys">Device and inode.</param>
-internal sealed record OwnFiles(IReadOnlyList<(ulong Device, ulong Inode)> Keys)
+/// <param name="Files">As they were at the start: an inode that is used again for somebody's file is not ours.</param>
+internal sealed record OwnFiles(IReadOnlyList<FileIdentity> Files)
 {
+    /// <summary>Device and inode of each.</summary>
+    public IEnumerable<(ulong Device, ulong Inode)> Keys => Files.Select(file => (file.Device, file.Inode));
+
     private static readonly string[] Programs = ["ringwalld", "ringwall-keeper", "ringwall-launcher", "ringwall"];
     private static readonly string[] Loaders = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"];
 
@@ -20,15 +23,15 @@ internal sealed record OwnFiles(IReadOnlyList<(ulong Device, ulong Inode)> Keys)
             .. Loaders,
             .. configuration.Sensors.SelectMany(sensor => Directory.Exists(sensor.Folder) ? Directory.EnumerateFiles(sensor.Folder) : []),
         ];
-        List<(ulong, ulong)> keys = [];
+        List<FileIdentity> files = [];
         foreach (string path in paths)
         {
             if (OpenFile.TryStat(path, out FileState state) && state.IsRegular)
             {
-                keys.Add((state.Identity.Device, state.Identity.Inode));
+                files.Add(state.Identity);
             }
         }
 
-        return new OwnFiles(keys);
+        return new OwnFiles(files);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Policies = Policies(configuration),
             Scope = scope,
             Processes = new ProcessTable(),
-            OwnFiles = own.Keys,
+            OwnFiles = own.Files,
             Denials = ring,
         };
         _asks.Own.Add(Environment.ProcessId);

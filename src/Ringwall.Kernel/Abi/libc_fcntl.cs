@@ -20,6 +20,7 @@ internal static unsafe partial class libc_fcntl
     public const int AT_NO_AUTOMOUNT = 0x800;
     public const int AT_STATX_DONT_SYNC = 0x4000;
     public const uint STATX_BASIC_STATS = 0x7ff;
+    public const uint STATX_MNT_ID = 0x1000;
     public const int F_SETFD = 2;
     public const int F_GETFD = 1;
     public const int F_SETFL = 4;

@@ -18,6 +18,9 @@ internal static unsafe partial class libc_unistd
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint readlink(byte* path, byte* buf, nuint bufsiz);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint readlinkat(int dirfd, byte* path, byte* buf, nuint bufsiz);
+
     [LibraryImport("libc")]
     public static partial int getppid();
 

@@ -35,7 +35,6 @@ internal static unsafe partial class linux_fanotify
     public const uint FAN_MARK_ADD = 0x0000_0001;
     public const uint FAN_MARK_REMOVE = 0x0000_0002;
     public const uint FAN_MARK_IGNORED_MASK = 0x0000_0020;
-    public const uint FAN_MARK_IGNORED_SURV_MODIFY = 0x0000_0040;
     public const uint FAN_MARK_FLUSH = 0x0000_0080;
     public const uint FAN_MARK_FILESYSTEM = 0x0000_0100;
     public const uint FAN_MARK_EVICTABLE = 0x0000_0200;

@@ -25,6 +25,9 @@ public sealed unsafe class PermissionGroup : IDisposable
         _fd = (int)handle.DangerousGetHandle();
     }
 
+    /// <summary>Events that the kernel denied by itself, as it could not open their file for the reader. The reading thread counts.</summary>
+    public long Unopened { get; private set; }
+
     /// <summary>For poll, epoll and handing over.</summary>
     public SafeFileHandle Handle => _handle;
 
@@ -69,20 +72,11 @@ public sealed unsafe class PermissionGroup : IDisposable
     }
 
     /// <summary>
-    /// No more questions about this inode, until it is modified (or also then, if <paramref name="evenWhenModified"/>) or evicted from memory.
-    /// The mark does not keep the inode in memory. Since Linux 5.19. A store through a shared mapping does <b>not</b> end it.
+    /// No more questions about this inode, until it is modified or evicted from memory. The mark does not keep the inode in memory. Since Linux 5.19. A store through a shared mapping does <b>not</b> end it.
     /// </summary>
     /// <returns>False when the kernel refused; nothing is silenced then.</returns>
-    public bool TryIgnoreInode(int eventFd, PermissionEvents events, bool evenWhenModified)
-    {
-        uint flags = FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE;
-        if (evenWhenModified)
-        {
-            flags |= FAN_MARK_IGNORED_SURV_MODIFY;
-        }
-
-        return fanotify_mark(_fd, flags, (ulong)events, eventFd, null) == 0;
-    }
+    public bool TryIgnoreInode(int eventFd, PermissionEvents events) =>
+        fanotify_mark(_fd, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE, (ulong)events, eventFd, null) == 0;
 
     /// <summary>Asks about this inode again.</summary>
     /// <param name="fd">A descriptor of the file; not one opened with O_PATH.</param>
@@ -135,13 +129,14 @@ public sealed unsafe class PermissionGroup : IDisposable
                     return true;
                 case Errno.EMFILE or Errno.ENFILE:
                     return false;
-                case Errno.ETXTBSY or Errno.ENXIO or Errno.ENODEV or Errno.ENOENT or Errno.EACCES or Errno.EOVERFLOW or Errno.EPERM:
-                    // The kernel could not open the one file for us (it is being executed, a device without driver, gone):
-                    // it has answered that event itself. The next one may be fine.
-                    continue;
-                default:
+                case Errno.EBADF or Errno.EFAULT or Errno.EINVAL:
                     KernelException.Throw("read(fanotify)");
                     return false;
+                default:
+                    // Whatever else: the kernel could not open the one file for us (it is being executed, its disk is gone, a device
+                    // without driver), and has answered that event itself. The next one may be fine.
+                    Unopened++;
+                    continue;
             }
         }
     }

@@ -1,7 +1,13 @@
 namespace Ringwall.Kernel.Files;
 
 /// <summary>What the kernel says of an open file. statx(2).</summary>
-public readonly record struct FileState(FileIdentity Identity, uint Owner, uint Group, ushort Mode)
+/// <param name="Identity">Which file, and which bytes.</param>
+/// <param name="Owner">User id.</param>
+/// <param name="Group">Group id.</param>
+/// <param name="Mode">Type and permissions, as st_mode of inode(7).</param>
+/// <param name="Links">Names that it has.</param>
+/// <param name="Mount">The mount that it was reached by: the first number of a line of /proc/self/mountinfo. 0 before Linux 5.8.</param>
+public readonly record struct FileState(FileIdentity Identity, uint Owner, uint Group, ushort Mode, uint Links, int Mount)
 {
     private const int TypeMask = 0xF000;
     private const int Regular = 0x8000;

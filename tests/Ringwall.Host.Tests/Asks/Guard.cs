@@ -42,6 +42,8 @@ internal sealed class Guard : IDisposable
         _marks = new MountMarks(_group, Context.Watched, [mount.Point], refused => Assert.Fail(refused));
         _marks.Start();
         Assert.Equal(1, _marks.Count);
+        Assert.True(OpenFile.TryStat(mount.Point, out FileState top));
+        Loop.Kernel.HearsOf(new HashSet<ulong> { top.Identity.Device });    // as the file event thread does
     }
 
     public AskContext Context { get; }

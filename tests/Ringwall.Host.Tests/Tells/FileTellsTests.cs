@@ -263,6 +263,10 @@ public sealed class FileTellsTests : IDisposable
 
         public int Anything => Volatile.Read(ref _anything);
 
+        void IFileChanges.HearsOf(IReadOnlySet<ulong> devices)
+        {
+        }
+
         void IFileChanges.Written(FileKey file) => Written.Add(file);
 
         void IFileChanges.AttributesChanged(FileKey file) => Attributes.Add(file);

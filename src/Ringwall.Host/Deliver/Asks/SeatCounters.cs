@@ -3,6 +3,9 @@ namespace Ringwall.Host.Deliver.Asks;
 /// <summary>What one sensor did, counted by the answering thread and read by any.</summary>
 internal sealed class SeatCounters
 {
+    // Verdicts in a row that nothing may remember, before it is taken to be its habit.
+    private const int Patience = 64;
+    private int _uncacheable;
     private long _asked;
     private long _answered;
     private long _denied;
@@ -35,7 +38,26 @@ internal sealed class SeatCounters
     /// <summary>From the ask's sending to the verdict's arrival.</summary>
     public LatencyHistogram Latency { get; } = new();
 
-    public void CountAsked() => Volatile.Write(ref _asked, _asked + 1);
+    /// <summary>
+    /// Verdicts that may still come, as far as the answering thread knows: never too few while asks are open, too many once it has failed to answer.
+    /// </summary>
+    public int Awaited { get; private set; }
+
+    public void CountAsked()
+    {
+        Volatile.Write(ref _asked, _asked + 1);
+        Awaited++;
+    }
+
+    /// <summary>Whether it is worth the effort to prepare for remembering: it has lately said of some verdict that it holds for the file.</summary>
+    public bool SaysCacheable => _uncacheable < Patience;
+
+    /// <summary>A verdict came, whatever it is worth.</summary>
+    public void CountVerdict(bool cacheable)
+    {
+        Awaited = Math.Max(0, Awaited - 1);
+        _uncacheable = cacheable ? 0 : Math.Min(_uncacheable + 1, Patience);
+    }
 
     public void CountAnswered(bool denied)
     {

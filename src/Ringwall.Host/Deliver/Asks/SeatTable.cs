@@ -22,6 +22,20 @@ internal sealed class SeatTable
     /// <summary>Whether somebody who should be asked about this class is away.</summary>
     public bool IsAway(EventClass of) => (_away & (of == EventClass.Exec ? AskKinds.Exec : AskKinds.Open)) != 0;
 
+    /// <summary>Whether all of these have lately let a verdict be remembered.</summary>
+    public bool SayCacheable(uint places)
+    {
+        for (; places != 0; places &= places - 1)
+        {
+            if (_seats[BitOperations.TrailingZeroCount(places)] is { Counters.SaysCacheable: false })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <exception cref="InvalidOperationException">Every place is taken.</exception>
     public void Add(SensorSeat seat)
     {

@@ -28,6 +28,9 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
     private const int EventsAtOnce = 64;
     private const int MessagesAtOnce = 64;
 
+    // Kernels before 6.13 stamp changes with the clock's tick; a younger change time could hide a further change.
+    private static readonly TimeSpan RestOfChangeTime = TimeSpan.FromMilliseconds(20);
+
     private readonly AskContext _context;
     private readonly PermissionGroup _group;
     private readonly Heartbeat _heartbeat;
@@ -149,7 +152,7 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
 
             // The kernel knows no event of this number, so answering it is answering nobody (ENOENT).
             _ending.Inquiry = inquiry;
-            OpenAsk(new PermissionEvent(PermissionEvents.None, fd, 0), of, file, seats, away: false, OpenFile.TryReadPath(fd, _path), MonotonicClock.NowNs);
+            OpenAsk(new PermissionEvent(PermissionEvents.None, fd, 0), of, file, seats, away: false, OpenFile.TryReadPath(fd, _path), MonotonicClock.NowNs, isInquiry: true);
         });
         inquiry.Await();
         return inquiry;
@@ -329,17 +332,17 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
             return;
         }
 
-        int pathLength = OpenFile.TryReadPath(asked.EventFd, _path);
-        bool inScope = of == EventClass.Exec || _context.Scope.Covers(_path.AsSpan(0, pathLength));
-        if (!inScope)
+        if (_context.Overrides.Holds(file.Identity) && IsUnwritten(asked.EventFd, file.Identity))
         {
-            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.OutOfScope, silence: file);
+            _context.Overrides.CountUse(file.Identity);
+            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.Override);
             return;
         }
 
-        if (_context.Overrides.Allows(file.Identity))
+        int pathLength = OpenFile.TryReadPath(asked.EventFd, _path);
+        if (of == EventClass.Open && !InScope(pathLength))
         {
-            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.Override);
+            AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.OutOfScope, outOfScope: file);
             return;
         }
 
@@ -356,36 +359,69 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
 
     private bool AnswerFromMemory(int eventFd, int pid, EventClass of, in FileState file, long now)
     {
+        Verdict verdict = _remembered.Cacheable(file.Identity, of, out int decidedBy);
+        bool thatIsAll = verdict == Verdict.Allow && !Kernel.MayRemember(file);
+
         // Whoever opens for writing is counted as a writer before its own open is asked about, so no writer passes unseen here.
-        if (OpenFile.HasWriter(eventFd))
+        if (thatIsAll ? OpenFile.HasWriterUntilClose(eventFd) : OpenFile.HasWriter(eventFd))
         {
             _remembered.Forget(file.Identity);
             return false;
         }
 
-        Verdict verdict = _remembered.Cacheable(file.Identity, of, out int decidedBy);
         if (verdict == Verdict.None)
         {
             return false;
         }
 
+        if (thatIsAll)
+        {
+            // The kernel knows the event by this number, open or not; closed first, the lease is gone before the asker goes on.
+            OpenFile.Close(eventFd);
+        }
+
         _ = _ending.Respond(eventFd, verdict);
         Counters.Count(of, Answer.Remembered);
         Counters.Remembered.Record(MonotonicClock.NowNs - now);
-        if (verdict == Verdict.Allow && Kernel.TryRemember(eventFd, of, file))
+        if (thatIsAll)
         {
-            Counters.Count(of, Answer.KernelRemembered);
+            return true;
         }
-        else if (verdict == Verdict.Deny)
+
+        if (verdict == Verdict.Deny)
         {
             _ending.Note(new Ask { EventFd = eventFd, Pid = pid, Class = of, File = file, DecidedBy = decidedBy }, 0, default, fromCache: true);
+        }
+        else if (Kernel.TryRemember(eventFd, of, file))
+        {
+            Counters.Count(of, Answer.KernelRemembered);
         }
 
         OpenFile.Close(eventFd);
         return true;
     }
 
-    private void OpenAsk(in PermissionEvent asked, EventClass of, in FileState file, uint seats, bool away, int pathLength, long now)
+    // An override is of the bytes. Where stores leave the file's times alone, a writer may change them unseen once it was let in.
+    private bool IsUnwritten(int eventFd, in FileIdentity file)
+    {
+        if (!OpenFile.HasWriter(eventFd))
+        {
+            return true;
+        }
+
+        if (!_context.Watched.TraitsOf(file.Device).StoresMoveTimes)
+        {
+            _context.Overrides.Lose(file);
+        }
+
+        return false;
+    }
+
+    // A file whose path is too long to be told (or that has none) may be anywhere.
+    private bool InScope(int pathLength) => pathLength == 0 || _context.Scope.Covers(_path.AsSpan(0, pathLength));
+
+    private void OpenAsk(
+        in PermissionEvent asked, EventClass of, in FileState file, uint seats, bool away, int pathLength, long now, bool isInquiry = false)
     {
         AskPolicy policy = _context.Policies[of];
         Verdict fallback = policy.Fallback.Resolve(_remembered.LastKnown(file.Identity, of));
@@ -407,10 +443,16 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         ask.Incomplete = away;
         ask.Cacheable = true;
         ask.DecidedBy = -1;
-        _ending.InquirySlot = asked.Pid == 0 && _ending.Inquiry is not null ? slot : _ending.InquirySlot;
         FilesystemTraits traits = _context.Watched.TraitsOf(file.Identity.Device);
-        ask.MayRemember = traits.Remember
-            && (traits.StoresMoveTimes || of == EventClass.Open || file.OnlyRootMayWrite || _context.Scope.Covers(_path.AsSpan(0, pathLength)));
+        if (!isInquiry && traits.Remember
+            && (traits.StoresMoveTimes || of == EventClass.Open || file.OnlyRootMayWrite || InScope(pathLength))
+            && (_seats.SayCacheable(seats) || policy.Fallback == Fallback.LastKnown)
+            && !file.ChangedWithin(RestOfChangeTime, (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100)
+            && !OpenFile.HasWriter(asked.EventFd))
+        {
+            ask.Reservation = _remembered.Reserve(file.Identity);
+        }
+
         _heartbeat.SetFallback(asked.EventFd, fallback == Verdict.Deny ? PermissionResponse.Deny : PermissionResponse.Allow);
         _heartbeat.Pending = (uint)_asks.InFlight;
 
@@ -418,7 +460,12 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         ask.Question = process is null
             ? SameQuestion.Of(file.Identity, of, ulong.MaxValue, (ulong)asked.Pid, 0)
             : SameQuestion.Of(file.Identity, of, process.ExecutableFile.Device, process.ExecutableFile.Inode, process.User);
-        if (_ending.Leaders.TryGetValue(ask.Question, out int leader))
+        if (isInquiry)
+        {
+            _ending.InquirySlot = slot;
+            ask.Question = default;     // nobody's: nobody follows it
+        }
+        else if (_ending.Leaders.TryGetValue(ask.Question, out int leader))
         {
             ask.Follows = true;
             ask.DeadlineNs = _asks[leader].DeadlineNs;
@@ -428,7 +475,11 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
             return;
         }
 
-        _ending.Leaders[ask.Question] = slot;
+        else
+        {
+            _ending.Leaders[ask.Question] = slot;
+        }
+
         ask.WaitsFor = seats;
         _asks.Open(slot);
         _delivery.Send(slot, seats, process, _path.AsSpan(0, pathLength));
@@ -442,7 +493,12 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
             {
                 case ReceiveOutcome.Received:
                     HearOne(seat, _message.AsSpan(0, length));
-                    continue;
+                    if (seat.Counters.Awaited > 0)
+                    {
+                        continue;
+                    }
+
+                    break;      // it owes nothing: to look for more costs a system call, and epoll tells of what comes
                 case ReceiveOutcome.TooLong:
                     seat.Counters.CountMalformed();
                     continue;
@@ -493,6 +549,7 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
             return;
         }
 
+        seat.Counters.CountVerdict(said.Cacheable);
         uint bit = 1u << seat.Place;
         if (!_asks.TryFind(said.Ticket, out int slot) || (_asks[slot].WaitsFor & bit) == 0)
         {
@@ -524,16 +581,33 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         }
     }
 
-    private void AnswerNow(int eventFd, EventClass of, Verdict verdict, Answer how, FileState? silence = null)
+    private void AnswerNow(int eventFd, EventClass of, Verdict verdict, Answer how, FileState? outOfScope = null)
     {
         _ = _ending.Respond(eventFd, verdict);
         Counters.Count(of, how);
-        if (silence is { } file)
+        if (outOfScope is { } file)
         {
-            Kernel.Silence(eventFd, file.Identity);
+            Silence(eventFd, file);
         }
 
         OpenFile.Close(eventFd);
+    }
+
+    // Silence is of the file, scope of the path: only a file with one name, reached by the one mount of its filesystem, has no other path that
+    // could be guarded. Mounts in other namespaces, bind mounts and hard links therefore stay asked about.
+    private void Silence(int eventFd, in FileState file)
+    {
+        int onlyMount = _context.Watched.TraitsOf(file.Identity.Device).OnlyMount;
+        if (file.Links != 1 || onlyMount == 0 || onlyMount != file.Mount || !Kernel.TrySilence(eventFd, file.Identity))
+        {
+            return;
+        }
+
+        // It may have been renamed into scope between its path and its mark; from the mark on, that is heard of.
+        if (!OpenFile.TryStat(eventFd, out FileState now) || now.Links != 1 || InScope(OpenFile.TryReadPath(eventFd, _path)))
+        {
+            Kernel.Unsilence(eventFd);
+        }
     }
 
     private void DropAll()

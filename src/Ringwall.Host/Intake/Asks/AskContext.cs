@@ -34,14 +34,14 @@ internal sealed record AskContext
     /// <summary>Files whose verdicts are remembered in the host, at most. A power of two.</summary>
     public int RememberAtMost { get; init; } = 16_384;
 
-    /// <summary>Ringwall's own programs, by device and inode: a sensor that would deny one could keep itself from being replaced.</summary>
-    public IReadOnlyList<(ulong Device, ulong Inode)> OwnFiles { get; init; } = [];
+    /// <summary>Ringwall's own programs: a sensor that would deny one could keep itself from being replaced.</summary>
+    public IReadOnlyList<FileIdentity> OwnFiles { get; init; } = [];
 
     public bool IsOwnFile(in FileIdentity file)
     {
         for (int i = 0; i < OwnFiles.Count; i++)
         {
-            if (OwnFiles[i].Inode == file.Inode && OwnFiles[i].Device == file.Device)
+            if (OwnFiles[i].Inode == file.Inode && OwnFiles[i] == file)
             {
                 return true;
             }

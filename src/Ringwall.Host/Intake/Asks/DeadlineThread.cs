@@ -56,11 +56,12 @@ internal sealed class DeadlineThread(AskTable asks, PermissionGroup group, Heart
             ref Ask ask = ref asks[slot];
             int eventFd = ask.EventFd;
             bool deny = ask.FallbackVerdict == Verdict.Deny;
-            if (ask.DeadlineNs <= dueBy && asks.TryClaim(slot, number, AskState.Overdue))
+            if (ask.DeadlineNs <= dueBy && asks.TryClaim(slot, number, AskState.FallingDue))
             {
-                // The claim held, so slot and descriptor were this ask's all along, and stay so until it is tidied up.
+                // The claim held, so slot and descriptor were this ask's all along, and stay so until it is said to be overdue.
                 _ = group.Respond(eventFd, deny ? PermissionResponse.Deny : PermissionResponse.Allow);
                 heartbeat.SetFallback(eventFd, null);
+                asks.SetOverdue(slot, number);
                 answered = true;
             }
         }

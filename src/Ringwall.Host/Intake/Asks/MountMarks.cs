@@ -78,7 +78,8 @@ internal sealed class MountMarks(PermissionGroup group, Watched watched, IReadOn
     private void MarkAll()
     {
         Dictionary<ulong, Mount> now = [];
-        foreach (Mount mount in MountTable.Read().Mounts)
+        ILookup<ulong, Mount> all = MountTable.Read().Mounts.ToLookup(mount => mount.Device.Packed);
+        foreach (Mount mount in all.SelectMany(mounts => mounts))
         {
             if (mount.MayBeTouched && (only is null || only.Contains(Encoding.UTF8.GetString(mount.Point))))
             {
@@ -86,7 +87,7 @@ internal sealed class MountMarks(PermissionGroup group, Watched watched, IReadOn
             }
         }
 
-        watched.Replace(now.ToDictionary(pair => pair.Key, pair => FilesystemTraits.Of(pair.Value.Type)));
+        watched.Replace(now.ToDictionary(pair => pair.Key, pair => FilesystemTraits.Of(pair.Value.Type) with { OnlyMount = OnlyMount(all[pair.Key]) }));
         foreach ((ulong device, Mount mount) in now)
         {
             // A filesystem that was unmounted lost its mark; the next one may have its device number. Marking twice does no harm.
@@ -104,6 +105,8 @@ internal sealed class MountMarks(PermissionGroup group, Watched watched, IReadOn
         Volatile.Write(ref _count, _marked.Count);
         Volatile.Write(ref _points, [.. _marked.Values.Select(mount => Encoding.UTF8.GetString(mount.Point))]);
     }
+
+    private static int OnlyMount(IEnumerable<Mount> ofOneDevice) => ofOneDevice.Take(2).ToList() is [{ ShowsWhole: true } only] ? only.Id : 0;
 
     private void Mark(ulong device, Mount mount)
     {

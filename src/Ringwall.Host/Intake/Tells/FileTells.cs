@@ -53,6 +53,7 @@ internal sealed class FileTells : IDisposable
         _epoll.Add(group.Handle, tag: 2);
         _epoll.Add(_stop.Handle, tag: 3);
         _watched.Refresh(MountTable.Read());
+        _context.Changes.HearsOf(_watched.Devices);
         _thread = new Thread(Run) { Name = "file events", IsBackground = true };
     }
 
@@ -101,7 +102,9 @@ internal sealed class FileTells : IDisposable
     {
         // Paths may lead elsewhere now, and the device number of what is gone may be given to something else.
         _directories.Clear();
-        if (_watched.Refresh(MountTable.Read()))
+        bool gone = _watched.Refresh(MountTable.Read());
+        _context.Changes.HearsOf(_watched.Devices);
+        if (gone)
         {
             _context.Changes.AnythingChanged();
         }

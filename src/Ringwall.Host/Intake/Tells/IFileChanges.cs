@@ -8,6 +8,9 @@ namespace Ringwall.Host.Intake.Tells;
 /// </summary>
 internal interface IFileChanges
 {
+    /// <summary>From now on changes on file systems of these devices are heard of, and on no others. Called before any of them is.</summary>
+    public void HearsOf(IReadOnlySet<ulong> devices);
+
     /// <summary>Closed by somebody who could write to it.</summary>
     public void Written(FileKey file);
 

@@ -19,6 +19,10 @@ internal sealed class NoFileChanges : IFileChanges
     {
     }
 
+    public void HearsOf(IReadOnlySet<ulong> devices)
+    {
+    }
+
     public void AnythingChanged()
     {
     }

@@ -11,6 +11,8 @@ internal sealed class WatchedFileSystem(ulong id, string type, ulong device, Wat
 
     public string Type { get; } = type;
 
+    public ulong Device { get; } = device;
+
     /// <summary>The first mount point.</summary>
     public ReadOnlySpan<byte> Point => mounts[0].Point;
 
@@ -33,7 +35,7 @@ internal sealed class WatchedFileSystem(ulong id, string type, ulong device, Wat
     {
         if (InodeHandles.TryInode(Type, handle, out ulong inode))
         {
-            key = new FileKey(device, inode);
+            key = new FileKey(Device, inode);
             return true;
         }
 

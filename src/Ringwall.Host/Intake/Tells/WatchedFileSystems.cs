@@ -23,6 +23,9 @@ internal sealed class WatchedFileSystems(ChangeGroup group, Func<Mount, bool> wa
 
     public IReadOnlyCollection<WatchedFileSystem> All => _byId.Values;
 
+    /// <summary>Devices of the file systems that are watched.</summary>
+    public IReadOnlySet<ulong> Devices => _byId.Values.Select(watched => watched.Device).ToHashSet();
+
     public WatchedFileSystem? Find(ulong id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Watches what is new in the table, and forgets what is no longer there. Returns whether anything is gone.</summary>
