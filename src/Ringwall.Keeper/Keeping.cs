@@ -13,6 +13,7 @@ internal sealed class Keeping : IDisposable
 {
     private const int LookEveryMs = 200;
     private const int LooksUntilStuck = 5;
+    private const int LooksUntilReady = 150;
     private const int ShortLifeMs = 5_000;
     private const int LongestDelayMs = 5_000;
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(5);
@@ -30,6 +31,7 @@ internal sealed class Keeping : IDisposable
     private bool _ending;
     private bool _hungUp;
     private long _lookedAt;
+    private int _looksWithoutReady;
     private int _refusal;
     private int _delayMs;
     private long _startAt;
@@ -50,8 +52,8 @@ internal sealed class Keeping : IDisposable
     /// <summary>The first keeper: makes the group, stands in, and will start the host.</summary>
     public static Keeping Begin(KeeperOptions options, int descriptorLimit)
     {
-        Keeping keeping = new(options, PermissionGroup.Create(), Heartbeat.Create(), descriptorLimit) { _standingIn = true };
-        keeping._standIn.Serve(afterDeath: false);
+        Keeping keeping = new(options, PermissionGroup.Create(), Heartbeat.Create(), descriptorLimit);
+        keeping.StandIn(afterDeath: false);
         return keeping;
     }
 
@@ -63,8 +65,10 @@ internal sealed class Keeping : IDisposable
         HandoverSocket socket = new(Inherited.Take(HandoverDescriptors.Socket));
         HostRun? host = HostRun.Adopt(options.Adopt!.Value, socket);
         Keeping keeping = new(options, group, heartbeat, descriptorLimit) { _host = host, _hostWasReady = true };
-        if (host is null)
+        if (host is null || heartbeat.KeeperReads)
         {
+            // A host that lives and has its turn answers for itself. Otherwise somebody died who had read and not answered.
+            keeping._standIn.HostPid = host?.Pidfd.Pid ?? 0;
             keeping.StandIn(afterDeath: true);
         }
 
@@ -106,11 +110,9 @@ internal sealed class Keeping : IDisposable
                 End();
             }
 
-            if (!_standingIn && !_hungUp && _host is not null && IsTimeToLook() && _watch.IsStuck(Poll.Readable([_group.Handle], 0) != 0))
+            if (!_hungUp && _host is not null && IsTimeToLook())
             {
-                Tell("the host does not move while something waits; it is ended");
-                _host.Pidfd.TryKill();
-                _watch.Reset();
+                Look(_host);
             }
         }
 
@@ -132,9 +134,10 @@ internal sealed class Keeping : IDisposable
     {
         try
         {
+            _standIn.Programs = ProgramLoaders.Identities(_options.Host[0]);
             _host = HostRun.Start(_options, _group, _heartbeat);
             _standIn.HostPid = _host.Pidfd.Pid;
-            _watch.Reset();
+            _looksWithoutReady = 0;
         }
         catch (KernelException refused)
         {
@@ -150,15 +153,13 @@ internal sealed class Keeping : IDisposable
         {
             switch (word)
             {
-                case HandoverWord.Ready when _standingIn:
-                    _standIn.Rest();
-                    _standingIn = false;
-                    _hostWasReady = true;
-                    _watch.Reset();
+                case HandoverWord.Ready:
+                    Rest();
                     _host.Socket.Say(HandoverWord.Go);
                     break;
                 case HandoverWord.TakeOver when !_standingIn:
                     StandIn(afterDeath: false);
+                    _looksWithoutReady = 0;
                     _delayMs = 0;
                     _host.Socket.Say(HandoverWord.Taken);
                     break;
@@ -173,6 +174,24 @@ internal sealed class Keeping : IDisposable
             // It is on its way out. Only when all of it is gone can it no longer be half-way through reading an event.
             _hungUp = true;
             _host.Pidfd.TryKill();
+        }
+    }
+
+    // A host that reads must move while something waits; one that does not yet, or no longer, must get to its start or its end.
+    private void Look(HostRun host)
+    {
+        if (_standingIn)
+        {
+            _looksWithoutReady++;
+        }
+
+        bool late = _standingIn && _looksWithoutReady >= LooksUntilReady;
+        if (late || !_standingIn && _watch.IsStuck(Poll.Readable([_group.Handle], 0) != 0))
+        {
+            Tell(late ? "the host does not get ready; it is ended" : "the host does not move while something waits; it is ended");
+            host.Pidfd.TryKill();
+            _watch.Reset();
+            _looksWithoutReady = 0;
         }
     }
 
@@ -245,8 +264,18 @@ internal sealed class Keeping : IDisposable
 
     private void StandIn(bool afterDeath)
     {
+        _heartbeat.KeeperReads = true;
         _standIn.Serve(afterDeath);
         _standingIn = true;
+    }
+
+    private void Rest()
+    {
+        _standIn.Rest();
+        _heartbeat.KeeperReads = false;
+        _standingIn = false;
+        _hostWasReady = true;
+        _watch.Reset();
     }
 
     private void Delay()

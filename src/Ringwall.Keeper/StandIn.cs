@@ -26,6 +26,7 @@ internal sealed class StandIn : IDisposable
     private Order _state = Order.Rest;
     private StandInPolicy _policy = StandInPolicy.AllowAll;
     private int _hostPid;
+    private FileIdentity[] _programs = [];
 
     public StandIn(PermissionGroup group, Heartbeat heartbeat, int descriptorLimit)
     {
@@ -34,11 +35,6 @@ internal sealed class StandIn : IDisposable
         _descriptorLimit = Math.Min(descriptorLimit, Heartbeat.Descriptors);
         Thread thread = new(Run, maxStackSize: 256 * 1024) { Name = "stand-in", IsBackground = true };
         thread.Start();
-
-        // Run everything once while nothing is marked: later, code or a library that had to be loaded from a guarded
-        // file would wait for this very thread.
-        Serve(afterDeath: true);
-        Rest();
     }
 
     private enum Order
@@ -54,6 +50,26 @@ internal sealed class StandIn : IDisposable
     {
         get => Volatile.Read(ref _hostPid);
         set => Volatile.Write(ref _hostPid, value);
+    }
+
+    /// <summary>What the next host's start executes, as it is now: an upgrade may have put another file in the place of the exempt one.</summary>
+    public FileIdentity[] Programs
+    {
+        get => Volatile.Read(ref _programs);
+        set => Volatile.Write(ref _programs, value);
+    }
+
+    /// <summary>
+    /// Runs everything once: later, code or a library that had to be loaded from a guarded file would wait for the very thread that loads it. On
+    /// a group and a page of its own, because the real ones may be a living host's, whose asks are not ours to answer.
+    /// </summary>
+    public static void WarmUp(int descriptorLimit)
+    {
+        using PermissionGroup group = PermissionGroup.Create();
+        using Heartbeat heartbeat = Heartbeat.Create();
+        using StandIn once = new(group, heartbeat, descriptorLimit);
+        once.Serve(afterDeath: true);
+        once.Rest();
     }
 
     /// <summary>Answers from now on. Returns when it does.</summary>
@@ -157,6 +173,11 @@ internal sealed class StandIn : IDisposable
 
         if (OpenFile.TryStat(asked.EventFd, out FileState state))
         {
+            if (Array.IndexOf(Programs, state.Identity) >= 0)
+            {
+                return PermissionResponse.Allow;
+            }
+
             for (int i = 0; i < _policy.Exempt.Count; i++)
             {
                 if (_policy.Exempt[i] == (state.Identity.Device, state.Identity.Inode))

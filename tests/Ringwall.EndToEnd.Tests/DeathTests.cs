@@ -65,6 +65,65 @@ public sealed class DeathTests
     }
 
     [Fact]
+    public async Task A_new_keeper_answers_nothing_that_the_living_host_was_asked()
+    {
+        // On a closed machine whoever answers in the sensors' place denies, also what is harmless.
+        using Installed installed = new(fallback: "closed");
+        for (int i = 0; i < 4000; i++)
+        {
+            File.WriteAllText(installed[$"good{i}"], $"harmless {i}");
+        }
+
+        Task<string>[] readers = [.. Enumerable.Range(0, 2).Select(half => Task.Run(() => Shell.Must(
+            "/bin/sh", "-c", $"cd {installed.Mount}; i={half}; while [ $i -lt 4000 ]; do true <good$i || echo refused; i=$((i+2)); done 2>/dev/null; echo read")))];
+        int keepers = 0;
+        while (!readers.All(reader => reader.IsCompleted) && installed.Status() is { Keeper: var keeper and not 0 })
+        {
+            Shell.Must("kill", "-KILL", keeper.ToString(CultureInfo.InvariantCulture));
+            Shell.Await(() => installed.Status() is { Keeper: var now } && now != keeper && now != 0, "another keeper watches", installed.Log);
+            keepers++;
+        }
+
+        Assert.True(keepers > 1, "everything was read before a keeper was killed, so this proves nothing");
+        Assert.Equal(["read\n", "read\n"], await Task.WhenAll(readers));
+    }
+
+    [Fact]
+    public void A_hand_over_to_a_stopped_keeper_is_refused_and_the_host_goes_on()
+    {
+        using Installed installed = new();
+        string bad = installed.Eicar("bad");
+        Seen before = installed.Status()!;
+        Shell.Must("kill", "-STOP", before.Keeper.ToString(CultureInfo.InvariantCulture));
+        (int exit, _, string said) = installed.Ringwall("hand-over");
+        Assert.Equal(1, exit);
+        Assert.Contains($"the keeper ({before.Keeper}) did not answer", said, StringComparison.Ordinal);
+        Assert.False(Installed.CanOpen(bad));
+        Seen after = installed.Status()!;
+        Assert.Equal(before.Host, after.Host);
+        Assert.NotEqual(before.Keeper, after.Keeper);
+
+        Assert.Equal(0, installed.Ringwall("hand-over").Exit);
+        Shell.Await(() => installed.Status() is { Host: var now } status && now != before.Host && status.Sensors.All(sensor => sensor.State == "running"), "the next host runs", installed.Log);
+        Assert.False(Installed.CanOpen(bad));
+    }
+
+    [Fact]
+    public void A_host_that_does_not_get_ready_is_ended_and_started_anew()
+    {
+        string log = Path.GetTempFileName();
+        using Process owner = Process.Start("sleep", "1000");
+        using Process keeper = Process.Start("/bin/sh", [
+            "-c", "exec \"$@\" 2>\"$0\"", log, $"{Installed.Published}/bin/ringwall-keeper",
+            "--owner", owner.Id.ToString(CultureInfo.InvariantCulture), "--", "/bin/sleep", "1000"]);
+        Shell.Await(() => File.ReadAllText(log).Contains("does not get ready", StringComparison.Ordinal), "it is given up", () => File.ReadAllText(log));
+        Shell.Await(() => File.ReadAllText(log).Contains("the host has ended", StringComparison.Ordinal), "it is ended", () => File.ReadAllText(log));
+        owner.Kill();
+        Assert.True(keeper.WaitForExit(30_000), "the keeper outlives its owner");
+        File.Delete(log);
+    }
+
+    [Fact]
     public void When_host_and_keeper_are_killed_together_the_kernel_lets_everybody_go()
     {
         Installed installed = new();

@@ -114,6 +114,20 @@ public sealed class GuardTests
         Shell.Await(() => Installed.CanOpen(good), "what is harmless is allowed", installed.Log);
     }
 
+    [Fact]
+    public void A_closed_machine_starts_the_host_that_an_upgrade_put_in_the_place_of_the_old_one()
+    {
+        using Installed installed = new(fallback: "closed", programsInside: true);
+        string good = installed["good"];
+        File.WriteAllText(good, "harmless");
+        int before = installed.Status()!.Host;
+        Shell.Must("cp", installed.HostProgram, $"{installed.HostProgram}.new");
+        Shell.Must("mv", $"{installed.HostProgram}.new", installed.HostProgram);
+        Assert.Equal(0, installed.Ringwall("hand-over").Exit);
+        Shell.Await(() => installed.Status() is { Host: var now } status && now != before && status.Sensors.All(sensor => sensor.State == "running"), "the new host runs", installed.Log);
+        Shell.Await(() => Installed.CanOpen(good), "what is harmless is allowed", installed.Log);
+    }
+
     // Process 1 of a container may not reap what it adopts.
     private static bool IsZombie(int pid)
     {

@@ -9,12 +9,14 @@ internal sealed class Installed : IDisposable
 {
     private readonly string _home;
     private readonly string _state;
+    private readonly string _programs = Published;
     private readonly Process _owner;
     private readonly Process _keeper;
 
     /// <param name="fallback">For both classes.</param>
     /// <param name="livesInside">Its own findings, overrides and content lie on the filesystem that it guards: the circle that hangs others.</param>
-    public Installed(string fallback = "open", bool livesInside = false)
+    /// <param name="programsInside">Its programs, too, so that the kernel asks about their execution.</param>
+    public Installed(string fallback = "open", bool livesInside = false, bool programsInside = false)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -25,6 +27,12 @@ internal sealed class Installed : IDisposable
         Mount = Path.Combine(_home, "guarded");
         Directory.CreateDirectory(Mount);
         Shell.Must("mount", "-t", "tmpfs", "-o", "mode=777", "ringwall-e2e", Mount);
+        if (programsInside)
+        {
+            _programs = this["programs"];
+            Shell.Must("cp", "-r", Published, _programs);
+        }
+
         _state = Path.Combine(livesInside ? Mount : _home, "state");
         string content = Path.Combine(livesInside ? Mount : _home, "rules");
         Directory.CreateDirectory(content);
@@ -35,8 +43,8 @@ internal sealed class Installed : IDisposable
               "guard": ["{{Mount}}"], "mounts": ["{{Mount}}"], "runDir": "{{_home}}/run", "stateDir": "{{_state}}",
               "deadlines": { "execMs": 2000, "openMs": 2000 }, "fallback": { "exec": "{{fallback}}", "open": "{{fallback}}" },
               "sensors": [
-                { "name": "yara", "folder": "{{Published}}/sensors/yara", "content": ["{{content}}"] },
-                { "name": "sigma", "folder": "{{Published}}/sensors/sigma" }
+                { "name": "yara", "folder": "{{_programs}}/sensors/yara", "content": ["{{content}}"] },
+                { "name": "sigma", "folder": "{{_programs}}/sensors/sigma" }
               ]
             }
             """);
@@ -44,6 +52,8 @@ internal sealed class Installed : IDisposable
         _keeper = Start(_owner.Id);
         Shell.Await(() => Status() is { } status && status.Sensors.All(sensor => sensor.State == "running") && status.Mounts.Count == 1, "the host guards", Log);
     }
+
+    public string HostProgram => Path.Combine(_programs, "bin", "ringwalld");
 
     public static string Published { get; } = FindPublished();
 
@@ -56,8 +66,8 @@ internal sealed class Installed : IDisposable
     public string this[string name] => Path.Combine(Mount, name);
 
     public Process Start(int owner) => Process.Start(new ProcessStartInfo("/bin/sh", [
-        "-c", "exec \"$@\" >>\"$0\" 2>&1", Path.Combine(_home, "log"), $"{Published}/bin/ringwall-keeper",
-        "--owner", owner.ToString(CultureInfo.InvariantCulture), "--", $"{Published}/bin/ringwalld", "--config", Configuration]))!;
+        "-c", "exec \"$@\" >>\"$0\" 2>&1", Path.Combine(_home, "log"), $"{_programs}/bin/ringwall-keeper",
+        "--owner", owner.ToString(CultureInfo.InvariantCulture), "--", HostProgram, "--config", Configuration]))!;
 
     public string Log() => File.Exists(Path.Combine(_home, "log")) ? File.ReadAllText(Path.Combine(_home, "log")) : "";
 

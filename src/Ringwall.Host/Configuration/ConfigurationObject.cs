@@ -93,6 +93,8 @@ internal sealed class ConfigurationObject
         { } value => Text(key, value, longest),
     };
 
+    public bool Has(string key) => Find(key) is not null;
+
     public IReadOnlyList<string> Texts(string key, int longest)
     {
         if (Find(key) is not { } value)

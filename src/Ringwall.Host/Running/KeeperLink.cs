@@ -1,6 +1,7 @@
 // Owns:         the line to the keeper, and a new keeper's start when the old one is gone.
 // Does not own: the group and the heartbeat (RunningHost), which it hands on.
-// Threads:      one of its own waits for words and for the keeper's death; TakeTurn and GiveTurn by whoever runs the host.
+// Threads:      one of its own waits for words and for the keeper's death; TakeTurn and GiveTurn by whoever runs the host, one at a time.
+//               The line and what was asked on it are under the lock: a new keeper hears what the old one did not answer.
 // Ordering:     Ready → Go → this host reads. Silent loop → TakeOver → Taken → this host ends.
 
 using Microsoft.Win32.SafeHandles;
@@ -17,6 +18,8 @@ internal sealed class KeeperLink : IDisposable
 {
     private const int LookEveryMs = 500;
     private const int LooksUntilStuck = 6;
+    private const int ShortLifeMs = 5_000;
+    private const int LongestDelayMs = 5_000;
     private readonly SafeFileHandle _group;
     private readonly Heartbeat _heartbeat;
     private readonly KeeperPrograms _programs;
@@ -25,13 +28,17 @@ internal sealed class KeeperLink : IDisposable
     private readonly ManualResetEventSlim _taken = new();
     private readonly WakeUp _stop = new();
     private readonly Thread _thread;
+    private readonly Lock _line = new();
     private HandoverSocket _socket;
+    private HandoverWord? _unanswered;
     private Pidfd? _keeper;
     private ChildProcess? _child;
     private volatile bool _ending;
     private ulong _tick;
     private int _looksWithoutTick;
     private int _started;
+    private int _delayMs;
+    private long _startedAt;
 
     /// <param name="group">The group's descriptor, for the next keeper.</param>
     /// <param name="heartbeat">The shared page, for the next keeper.</param>
@@ -44,15 +51,17 @@ internal sealed class KeeperLink : IDisposable
         _programs = programs;
         _tell = tell;
         _socket = new HandoverSocket(Inherited.Take(HandoverDescriptors.Socket));
-        _ = Pidfd.TryOpen(ParentProcess.Pid, out _keeper);
+
+        // Not the parent: when the keeper has died already, that is somebody who adopted this process.
+        _keeper = _socket.OpenMaker();
         _thread = new Thread(Run) { Name = "keeper link", IsBackground = true };
     }
 
     /// <summary>The keeper wants this host to end for good.</summary>
     public event Action? EndAsked;
 
-    /// <summary>Hears of each keeper's process, so that it is never made to wait for a verdict.</summary>
-    public event Action<int>? KeeperChanged;
+    /// <summary>Hears of each keeper's process, the former one and the new one, so that a keeper is never made to wait for a verdict; 0 is none.</summary>
+    public event Action<int, int>? KeeperChanged;
 
     /// <summary>The keeper's process; 0 when there is none.</summary>
     public int KeeperPid => _keeper?.Pid ?? 0;
@@ -62,31 +71,42 @@ internal sealed class KeeperLink : IDisposable
 
     public void Start()
     {
-        KeeperChanged?.Invoke(KeeperPid);
+        KeeperChanged?.Invoke(0, KeeperPid);
         _thread.Start();
     }
 
     /// <summary>Waits until the keeper no longer reads.</summary>
-    /// <returns>False when the keeper does not answer; then it is gone or stuck, and the link deals with that: reading is this host's.</returns>
-    public bool TakeTurn(TimeSpan patience)
-    {
-        _socket.Say(HandoverWord.Ready);
-        return _go.Wait(patience);
-    }
+    /// <returns>False when no keeper answers and none could be started: reading is this host's.</returns>
+    public bool TakeTurn(TimeSpan patience) => Ask(HandoverWord.Ready, _go, patience);
 
     /// <summary>Has the keeper read. Call when everything that was read is answered.</summary>
+    /// <returns>False when it does not answer: it is killed and another one is started; take the turn back before reading.</returns>
     public bool GiveTurn(TimeSpan patience)
     {
-        _ending = true;
-        _socket.Say(HandoverWord.TakeOver);
-        return _taken.Wait(patience);
+        if (Ask(HandoverWord.TakeOver, _taken, patience))
+        {
+            _ending = true;
+            return true;
+        }
+
+        // Left alive it might still hear us, and then two would read.
+        lock (_line)
+        {
+            _unanswered = null;
+            _ = _keeper?.TryKill();
+        }
+
+        return false;
     }
 
     /// <summary>The keeper is to end with this host, not to start another.</summary>
     public void SayEnding()
     {
         _ending = true;
-        _socket.Say(HandoverWord.Ending);
+        lock (_line)
+        {
+            _socket.Say(HandoverWord.Ending);
+        }
     }
 
     public void Dispose()
@@ -103,26 +123,40 @@ internal sealed class KeeperLink : IDisposable
         _stop.Dispose();
     }
 
+    private bool Ask(HandoverWord word, ManualResetEventSlim answered, TimeSpan patience)
+    {
+        lock (_line)
+        {
+            answered.Reset();
+            _unanswered = word;
+            _socket.Say(word);
+        }
+
+        return answered.Wait(patience);
+    }
+
     private void Run()
     {
+        bool lost = false;
         while (true)
         {
-            uint ready = Poll.Readable([_stop.Handle, _socket.Handle, _keeper?.Handle], LookEveryMs);
+            // A dead keeper's descriptors are always ready; what is waited for then is the time of the next attempt.
+            long left = lost && !_ending ? Math.Max(0, _startedAt + _delayMs - Environment.TickCount64) : LookEveryMs;
+            uint ready = Poll.Readable(lost ? [_stop.Handle] : [_stop.Handle, _socket.Handle, _keeper?.Handle], (int)left);
             if ((ready & 1) != 0)
             {
                 return;
             }
 
-            bool gone = (ready & 4) != 0;
-            while (_socket.TryHear(out HandoverWord word, out bool hungUp))
+            while (_socket.TryHear(out HandoverWord word, out _))
             {
-                gone |= hungUp;
                 Hear(word);
             }
 
-            if (!_ending && (gone || (ready & 2) != 0 && IsHungUp() || IsStuck()))
+            lost |= (ready & 4) != 0 || Poll.IsHungUp(_socket.Handle) || IsStuck(ready);
+            if (lost && !_ending && Environment.TickCount64 - _startedAt >= _delayMs)
             {
-                Replace();
+                lost = !TryReplace();
             }
         }
     }
@@ -132,10 +166,10 @@ internal sealed class KeeperLink : IDisposable
         switch (word)
         {
             case HandoverWord.Go:
-                _go.Set();
+                Answered(_go);
                 break;
             case HandoverWord.Taken:
-                _taken.Set();
+                Answered(_taken);
                 break;
             case HandoverWord.End:
                 _ending = true;
@@ -144,27 +178,38 @@ internal sealed class KeeperLink : IDisposable
         }
     }
 
-    private bool IsHungUp()
+    private void Answered(ManualResetEventSlim word)
     {
-        _ = _socket.TryHear(out _, out bool gone);
-        return gone;
+        lock (_line)
+        {
+            _unanswered = null;
+            word.Set();
+        }
     }
 
-    // A stopped keeper would leave everybody hanging if this host died, too.
-    private bool IsStuck()
+    // A stopped keeper would leave everybody hanging if this host died, too. Only looks at which nothing was heard count: words come faster.
+    private bool IsStuck(uint ready)
     {
         ulong tick = _heartbeat.KeeperTick;
-        _looksWithoutTick = tick == _tick ? _looksWithoutTick + 1 : 0;
+        _looksWithoutTick = tick != _tick ? 0 : ready == 0 ? _looksWithoutTick + 1 : _looksWithoutTick;
         _tick = tick;
         return _looksWithoutTick >= LooksUntilStuck;
     }
 
-    private void Replace()
+    // One that lives shortly is replaced ever more slowly, as is one that cannot be started.
+    private bool TryReplace()
     {
-        _tell($"the keeper ({KeeperPid}) is gone or does not move; a new one is started");
+        int former = KeeperPid;
+        _tell($"the keeper ({former}) is gone or does not move; a new one is started");
         _looksWithoutTick = 0;
-        _keeper?.TryKill();
-        _child?.TryWait(TimeSpan.FromSeconds(1), out _);
+        _delayMs = Environment.TickCount64 - _startedAt < ShortLifeMs + _delayMs ? Math.Min(LongestDelayMs, Math.Max(100, _delayMs * 2)) : 0;
+        _startedAt = Environment.TickCount64;
+        if (_keeper is { } old && old.TryKill() && !old.WaitForEnd(TimeSpan.FromSeconds(1)))
+        {
+            return false;   // while it is there it may still read
+        }
+
+        _ = _child?.TryWait(TimeSpan.Zero, out _);
         try
         {
             (HandoverSocket mine, SafeFileHandle theirs) = HandoverSocket.Pair();
@@ -178,19 +223,27 @@ internal sealed class KeeperLink : IDisposable
                 Descriptors = HandoverDescriptors.For(_group, _heartbeat.Handle, forKeeper, nothing),
                 Group = SpawnGroup.OwnSession,
             });
-            _socket.Dispose();
-            _socket = mine;
-            _child = started;
-            _keeper = started.Pidfd;
-            _started++;
+            lock (_line)
+            {
+                _socket.Dispose();
+                _keeper?.Dispose();
+                _socket = mine;
+                _child = started;
+                _keeper = started.Pidfd;
+                if (_unanswered is { } word)
+                {
+                    _socket.Say(word);
+                }
+            }
 
-            // A keeper that dies before it says Go leaves the reading to this host.
-            _go.Set();
-            KeeperChanged?.Invoke(KeeperPid);
+            _started++;
+            KeeperChanged?.Invoke(former, KeeperPid);
+            return true;
         }
         catch (KernelException refused)
         {
             _tell($"a new keeper could not be started: {refused.Message}");
+            return false;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Ringwall.Host.Configuration;
 using Ringwall.Kernel.Files;
+using Ringwall.Kernel.Processes;
 
 namespace Ringwall.Host.Running;
 
@@ -13,14 +14,13 @@ internal sealed record OwnFiles(IReadOnlyList<FileIdentity> Files)
     public IEnumerable<(ulong Device, ulong Inode)> Keys => Files.Select(file => (file.Device, file.Inode));
 
     private static readonly string[] Programs = ["ringwalld", "ringwall-keeper", "ringwall-launcher", "ringwall"];
-    private static readonly string[] Loaders = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"];
 
     public static OwnFiles Find(HostConfiguration configuration)
     {
         IEnumerable<string> paths =
         [
             .. Programs.Select(name => Path.Combine(AppContext.BaseDirectory, name)),
-            .. Loaders,
+            .. ProgramLoaders.Paths,
             .. configuration.Sensors.SelectMany(sensor => Directory.Exists(sensor.Folder) ? Directory.EnumerateFiles(sensor.Folder) : []),
         ];
         List<FileIdentity> files = [];

@@ -2,7 +2,8 @@
 // Does not own: any decision.
 // Threads:      the main thread runs this; the parts have threads of their own, named in their files.
 // Ordering:     start: the answering and the deadline thread first, because whatever is spawned afterwards waits for answers; the keeper's
-//               turn is taken next; then tells, sensors, marks, control. End: marks, then asks in flight, then the rest.
+//               turn is taken when all that could be refused is open and it is known who will be missed; then tells, sensors, marks.
+//               End: marks, then asks in flight, then the rest.
 
 using Ringwall.Contract;
 using Ringwall.Host.Configuration;
@@ -28,6 +29,10 @@ internal sealed class RunningHost : IHostLife, IDisposable
 {
     private static readonly TimeSpan KeeperPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SensorPatience = TimeSpan.FromSeconds(5);
+
+    // Nobody is answered meanwhile.
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ControlPatience = TimeSpan.FromSeconds(5);
     private readonly HostConfiguration _configuration;
     private readonly PermissionGroup _group;
     private readonly Heartbeat _heartbeat;
@@ -41,7 +46,9 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly SensorCrew _crew;
     private readonly HostNotes _notes = new();
     private readonly ManualResetEventSlim _over = new();
-    private volatile bool _handingOver;
+    private readonly Lock _turn = new();
+    private bool _guards;           // under _turn, as is the next
+    private bool _handingOver;
 
     public RunningHost(HostConfiguration configuration, KeeperPrograms programs)
     {
@@ -66,7 +73,14 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Denials = ring,
         };
         _asks.Own.Add(Environment.ProcessId);
-        _keeper.KeeperChanged += pid => _asks.Own.Add(pid);
+        _keeper.KeeperChanged += (former, now) =>
+        {
+            _asks.Own.Remove(former);
+            if (now != 0)
+            {
+                _asks.Own.Add(now);
+            }
+        };
         _keeper.EndAsked += Stop;
         _loop = new AnsweringLoop(_asks);
         _deadlines = new DeadlineThread(_asks.Asks, _group, _heartbeat, _loop.TidyOverdue);
@@ -101,54 +115,42 @@ internal sealed class RunningHost : IHostLife, IDisposable
     {
         _loop.Start();
         _deadlines.Start();
-        _keeper.Start();
-
-        if (LimitedGroup.RemoveLeftBehind(CgroupPlaces.Find()) is { Count: > 0 } left)
+        try
         {
-            _notes.Add($"removed {left.Count} control groups that a dead host had left behind");
+            Guard();
         }
-
-        // What a former host's marks silenced, this one does not know of.
-        _group.StopIgnoringAll();
-        if (!_keeper.TakeTurn(KeeperPatience))
+        finally
         {
-            _notes.Add("the keeper did not give its turn in time; reading all the same");
-        }
-
-        _loop.StartReading();
-        _tells.Start();
-        _crew.Start();
-        HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes);
-        OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.AskToDropAll);
-        ControlSocket control = ControlSocket.Open(
-            _configuration.RunDirectory,
-            new ControlledHost { View = view, Sensors = _crew, Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
-            OperatorGroup.Find());
-        if (!_configuration.TellOnly)
-        {
-            // The first opens that are asked about should find somebody to judge them.
-            _crew.AwaitFirst(SensorPatience);
-            _marks.Start();
-        }
-
-        _over.Wait();
-        control.DisposeAsync().AsTask().Wait();
-        if (_handingOver)
-        {
-            LeaveToTheNext();
-        }
-        else
-        {
-            End();
+            // Also when something failed: both threads use what is unmapped next.
+            _loop.StopReading();
+            _deadlines.Stop();
+            _loop.Stop();
         }
     }
 
     /// <inheritdoc/>
     public string? HandOver()
     {
-        _handingOver = true;
-        _over.Set();
-        return null;
+        lock (_turn)
+        {
+            if (!_guards || _over.IsSet)
+            {
+                return "the host is starting or ending";
+            }
+
+            _loop.StopReading();
+            int keeper = _keeper.KeeperPid;
+            if (!_keeper.GiveTurn(HandOverPatience))
+            {
+                TakeTurnAndRead();
+                return $"the keeper ({keeper}) did not answer and is replaced by another; this host goes on: try again";
+            }
+
+            // Who was told to stop meanwhile shall stop.
+            _handingOver = !_over.IsSet;
+            _over.Set();
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -164,14 +166,72 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _over.Dispose();
     }
 
-    // The kernel keeps asking; the keeper answers until the next host does.
-    private void LeaveToTheNext()
+    private void Guard()
     {
-        _loop.StopReading();
-        _keeper.GiveTurn(KeeperPatience);
+        _keeper.Start();
+
+        // Whatever refuses to start refuses here, while the keeper still answers.
+        HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes);
+        OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.AskToDropAll);
+        ControlSocket control = ControlSocket.Open(
+            _configuration.RunDirectory,
+            new ControlledHost { View = view, Sensors = _crew, Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
+            OperatorGroup.Find());
+
+        if (LimitedGroup.RemoveLeftBehind(CgroupPlaces.Find()) is { Count: > 0 } left)
+        {
+            _notes.Add($"removed {left.Count} control groups that a dead host had left behind");
+        }
+
+        // What a former host's marks silenced, this one does not know of; and its marks ask from the first read on.
+        _group.StopIgnoringAll();
+        _crew.Expect();
+        TakeTurnAndRead();
+        _tells.Start();
+        _crew.Start();
+        if (!_configuration.TellOnly)
+        {
+            // The first opens that are asked about should find somebody to judge them.
+            _crew.AwaitFirst(SensorPatience);
+            _marks.Start();
+        }
+
+        lock (_turn)
+        {
+            _guards = true;
+        }
+
+        _over.Wait();
+        bool handingOver;
+        lock (_turn)
+        {
+            handingOver = _handingOver;
+        }
+
+        if (!control.DisposeAsync().AsTask().Wait(ControlPatience))
+        {
+            _notes.Add("a request is still under way; it is left unanswered");
+        }
+
+        if (!handingOver)
+        {
+            // The kernel asks no more. After a hand-over it goes on asking, and the keeper answers until the next host does.
+            End();
+        }
+
         _crew.Dispose();
         _tells.Dispose();
         _findings.Dispose();
+    }
+
+    private void TakeTurnAndRead()
+    {
+        if (!_keeper.TakeTurn(KeeperPatience))
+        {
+            _notes.Add("no keeper gave its turn in time; reading all the same");
+        }
+
+        _loop.StartReading();
     }
 
     private void End()
@@ -184,11 +244,6 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
         _group.StopIgnoringAll();
         _loop.StopReading();
-        _crew.Dispose();
-        _tells.Dispose();
-        _findings.Dispose();
-        _deadlines.Stop();
-        _loop.Stop();
     }
 
     // Each ask in flight holds a descriptor; the rest is for sensors, files and clients.

@@ -24,7 +24,8 @@ internal sealed record SensorManifest
     public IReadOnlyList<string> Libraries { get; init; } = [];
 
     /// <summary>
-    /// What it will ask to be asked. Its hello says so too, but until the first hello nobody would know that its verdicts are missed.
+    /// What it will ask to be asked; null when it does not say. Its hello says so too, but until the first hello nobody would know that its
+    /// verdicts are missed.
     /// </summary>
-    public AskKinds Asks { get; init; }
+    public AskKinds? Asks { get; init; }
 }

@@ -70,8 +70,13 @@ internal static class SensorManifestFile
         }
     }
 
-    private static AskKinds Asks(ConfigurationObject top, List<ConfigurationProblem> problems, string file)
+    private static AskKinds? Asks(ConfigurationObject top, List<ConfigurationProblem> problems, string file)
     {
+        if (!top.Has("asks"))
+        {
+            return null;
+        }
+
         AskKinds asks = AskKinds.None;
         foreach (string word in top.Texts("asks", Protocol.MaxNameBytes))
         {

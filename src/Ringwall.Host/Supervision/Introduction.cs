@@ -24,8 +24,8 @@ internal static class Introduction
             return $"its hello says that {hello.Vendor} makes it, its {SensorManifest.FileName} that {manifest.Vendor} does";
         }
 
-        return manifest.Asks != AskKinds.None && (hello.Asks & ~manifest.Asks) != AskKinds.None
-            ? $"its hello wants asks ({hello.Asks}) that its {SensorManifest.FileName} does not name ({manifest.Asks})"
+        return manifest.Asks is { } named && (hello.Asks & ~named) != AskKinds.None
+            ? $"its hello wants asks ({hello.Asks}) that its {SensorManifest.FileName} does not name ({named})"
             : null;
     }
 

@@ -49,6 +49,15 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
         return problems;
     }
 
+    /// <summary>Has every sensor missed until it is seated: a closed machine stays closed while they start.</summary>
+    public void Expect()
+    {
+        foreach (SensorPost post in _posts)
+        {
+            post.Expect();
+        }
+    }
+
     /// <summary>Starts every sensor. Does not wait for them.</summary>
     public void Start()
     {

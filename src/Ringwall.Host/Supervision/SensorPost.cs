@@ -59,16 +59,18 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
         }
     }
 
+    /// <summary>Has it missed. One that does not say what it will judge is missed for all of it.</summary>
+    public void Expect()
+    {
+        AskKinds asks = SensorManifestFile.Read(Configuration.Folder, out _)?.Asks ?? (AskKinds.Exec | AskKinds.Open);
+        _context.Seats.Miss(Configuration.Name, asks & _context.Asks);
+    }
+
     public void Open()
     {
         _wanted = true;
         _state = SensorState.Starting;
         _manifest = SensorManifestFile.Read(Configuration.Folder, out _);
-        if (_manifest is { Asks: not AskKinds.None } manifest)
-        {
-            _context.Seats.Miss(Configuration.Name, manifest.Asks & _context.Asks);
-        }
-
         _thread.Start();
     }
 

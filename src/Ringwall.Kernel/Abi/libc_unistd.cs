@@ -21,9 +21,6 @@ internal static unsafe partial class libc_unistd
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint readlinkat(int dirfd, byte* path, byte* buf, nuint bufsiz);
 
-    [LibraryImport("libc")]
-    public static partial int getppid();
-
     [LibraryImport("libc", SetLastError = true)]
     public static partial int chown(byte* path, uint owner, uint group);
 

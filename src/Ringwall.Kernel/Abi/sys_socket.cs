@@ -16,6 +16,7 @@ internal static unsafe partial class sys_socket
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_RCVBUF = 8;
+    public const int SO_PEERCRED = 17;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socketpair(int domain, int type, int protocol, int* sv);
@@ -31,4 +32,13 @@ internal static unsafe partial class sys_socket
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getsockopt(int sockfd, int level, int optname, void* optval, uint* optlen);
+}
+
+/// <summary>unix(7), SO_PEERCRED. The C library shows it to GNU sources alone.</summary>
+[CStruct("struct ucred", "sys/socket.h")]
+internal struct ucred
+{
+    public int pid;
+    public uint uid;
+    public uint gid;
 }

@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Ringwall.Kernel.Abi;
+using Ringwall.Kernel.Polling;
+using Ringwall.Kernel.Processes;
 using static Ringwall.Kernel.Abi.sys_socket;
 
 namespace Ringwall.Kernel.Handover;
@@ -41,6 +43,31 @@ public sealed unsafe class HandoverSocket(SafeFileHandle handle) : IDisposable
         }
 
         return (new HandoverSocket(new SafeFileHandle(ends[0], true)), new SafeFileHandle(ends[1], true));
+    }
+
+    /// <summary>The process that made the pair, by the kernel's word (SO_PEERCRED, unix(7)); for the end that was given away.</summary>
+    /// <returns>Null when it has died. The number was looked up while its end of the pair was open, so it is no successor's.</returns>
+    public Pidfd? OpenMaker()
+    {
+        ucred maker = default;
+        uint size = (uint)sizeof(ucred);
+        if (getsockopt((int)Handle.DangerousGetHandle(), SOL_SOCKET, SO_PEERCRED, &maker, &size) != 0)
+        {
+            KernelException.Throw("getsockopt(SO_PEERCRED)");
+        }
+
+        if (!Pidfd.TryOpen(maker.pid, out Pidfd? pidfd))
+        {
+            return null;
+        }
+
+        if (Poll.IsHungUp(Handle))
+        {
+            pidfd!.Dispose();
+            return null;
+        }
+
+        return pidfd;
     }
 
     /// <summary>Says one word. A dead partner is not an error here: hang-up tells.</summary>

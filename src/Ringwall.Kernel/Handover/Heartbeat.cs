@@ -3,7 +3,7 @@
 // Threads:      each field has one writer, named beside it. Everything is a single aligned word or byte, so no reader sees half of one.
 // Ordering:     the policy is written before the first filesystem is marked, and rewritten whole under a sequence number.
 //
-// Layout, little endian:  0 magic u32 · 4 version u32 · 8 tick u64 · 16 progress u64 · 24 pending u32 · 28 policy sequence u32 · 32 keeper's tick u64
+// Layout, little endian:  0 magic u32 · 4 version u32 · 8 tick u64 · 16 progress u64 · 24 pending u32 · 28 policy sequence u32 · 32 keeper's tick u64 · 40 keeper reads u32
 //                         64 policy (to 64 KiB)  ·  65,536: one byte for each descriptor number, 0 none, 1 allow, 2 deny.
 
 using System.Buffers.Binary;
@@ -58,6 +58,16 @@ public sealed unsafe class Heartbeat : IDisposable
 
     /// <summary>Moves while the keeper lives. Written by the keeper's main thread alone.</summary>
     public ulong KeeperTick => Volatile.Read(ref *(ulong*)(_page + 32));
+
+    /// <summary>
+    /// A keeper reads the group, or died reading it: then what it had read and not answered waits for a sweep. Written by the keeper's main
+    /// thread alone, before it reads and after it has answered everything.
+    /// </summary>
+    public bool KeeperReads
+    {
+        get => Volatile.Read(ref *(uint*)(_page + 40)) != 0;
+        set => Volatile.Write(ref *(uint*)(_page + 40), value ? 1u : 0);
+    }
 
     public static Heartbeat Create()
     {

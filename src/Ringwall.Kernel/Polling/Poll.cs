@@ -7,6 +7,13 @@ namespace Ringwall.Kernel.Polling;
 /// <summary>Waits for a few descriptors by poll(2).</summary>
 public static unsafe class Poll
 {
+    /// <summary>Whether the other end of a socket or pipe is closed. What it said before may still be there to be heard.</summary>
+    public static bool IsHungUp(SafeHandle handle)
+    {
+        pollfd one = new() { fd = (int)handle.DangerousGetHandle() };
+        return poll(&one, 1, 0) > 0 && (one.revents & POLLHUP) != 0;
+    }
+
     /// <summary>Waits until one of the descriptors is readable or hung up.</summary>
     /// <param name="handles">What to wait for; at most 16. Null entries are passed over.</param>
     /// <param name="milliseconds">-1 waits without limit.</param>

@@ -49,7 +49,7 @@ internal sealed class CrewAtWork : IDisposable
 
     public SensorConfiguration Configuration(string name) => _sensors.Single(s => s.Name == name);
 
-    public void Start()
+    public void Start(bool expecting = false)
     {
         _crew = new SensorCrew(
             new CrewContext
@@ -70,6 +70,11 @@ internal sealed class CrewAtWork : IDisposable
                 Restarts = Restarts,
                 Say = Said.Enqueue,
             });
+        if (expecting)
+        {
+            _crew.Expect();
+        }
+
         _crew.Start();
     }
 

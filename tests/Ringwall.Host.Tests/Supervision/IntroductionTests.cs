@@ -24,7 +24,7 @@ public sealed class IntroductionTests
 
     [Fact]
     public void A_manifest_that_names_no_asks_leaves_them_to_the_hello() =>
-        Assert.Null(Introduction.Refusal(Hello with { Asks = AskKinds.Open }, Manifest with { Asks = AskKinds.None }));
+        Assert.Null(Introduction.Refusal(Hello with { Asks = AskKinds.Open }, Manifest with { Asks = null }));
 
     [Theory]
     [InlineData(0, 9, 1, true, "Memory")]

@@ -41,6 +41,16 @@ public sealed class SensorCrewTests
     }
 
     [Fact]
+    public void A_sensor_that_does_not_say_what_it_judges_is_missed_for_all_of_it_before_it_starts()
+    {
+        using CrewAtWork work = new();
+        string name = work.Add("good");
+        work.Start(expecting: true);
+        work.AwaitState(name, SensorState.Running);
+        Assert.Equal([$"miss {name} {AskKinds.Exec | AskKinds.Open}", "seat"], work.Seats.Log.Select(l => l.StartsWith("seat", StringComparison.Ordinal) ? "seat" : l));
+    }
+
+    [Fact]
     public void A_restart_is_a_new_generation_without_a_strike()
     {
         using CrewAtWork work = new();

@@ -51,6 +51,7 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
     private bool _paused;
     private volatile bool _stopping;
     private int _overdue;
+    private Thread? _thread;
 
     public AnsweringLoop(AskContext context)
     {
@@ -74,7 +75,11 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
     public int InFlight => (int)_heartbeat.Pending;
 
     /// <summary>Starts the answering thread. It reads nothing until <see cref="StartReading"/>.</summary>
-    public void Start() => new Thread(Run, maxStackSize: 512 * 1024) { Name = "answering", IsBackground = true }.Start();
+    public void Start()
+    {
+        _thread = new Thread(Run, maxStackSize: 512 * 1024) { Name = "answering", IsBackground = true };
+        _thread.Start();
+    }
 
     /// <summary>From now on this thread is the group's one reader. Any thread.</summary>
     public void StartReading() => Do(() =>
@@ -101,8 +106,12 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         }
     }
 
-    /// <summary>Ends the thread. Any thread; after <see cref="StopReading"/>.</summary>
-    public void Stop() => Do(() => _stopping = true);
+    /// <summary>Ends the thread, and returns when it has ended. Any other thread; after <see cref="StopReading"/>.</summary>
+    public void Stop()
+    {
+        Do(() => _stopping = true);
+        _thread!.Join();
+    }
 
     /// <summary>Nothing that was remembered counts any more. Any thread; returns at once.</summary>
     public void AskToDropAll()

@@ -21,10 +21,20 @@ internal sealed class DeadlineThread(AskTable asks, PermissionGroup group, Heart
     private const long BusyStepNs = 10_000_000;
     private const long IdleStepNs = 40_000_000;
     private volatile bool _stopping;
+    private Thread? _thread;
 
-    public void Start() => new Thread(Run, maxStackSize: 256 * 1024) { Name = "deadlines", IsBackground = true, Priority = ThreadPriority.Highest }.Start();
+    public void Start()
+    {
+        _thread = new Thread(Run, maxStackSize: 256 * 1024) { Name = "deadlines", IsBackground = true, Priority = ThreadPriority.Highest };
+        _thread.Start();
+    }
 
-    public void Stop() => _stopping = true;
+    /// <summary>Ends the thread, and returns when it has ended.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _thread?.Join();
+    }
 
     private void Run()
     {
