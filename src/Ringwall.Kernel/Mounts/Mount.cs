@@ -24,7 +24,8 @@ public sealed class Mount
     public required FileSystemKind Kind { get; init; }
 
     /// <summary>
-    /// The way from "/" to the mount point leads through local and pseudo file systems only, so that walking it waits for nobody.
+    /// The way from "/" to the mount point leads here, through local and pseudo file systems only: walking it waits for nobody and finds this
+    /// mount, not one that covers it or lies over a directory above.
     /// </summary>
     public bool PathIsSafe { get; internal set; }
 

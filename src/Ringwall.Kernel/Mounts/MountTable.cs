@@ -48,27 +48,49 @@ public sealed class MountTable
         return new MountTable(all, unreadable);
     }
 
+    // Walks to each mount point as the kernel would: at each step into what is mounted there last. Whoever does not come to the mount itself
+    // would touch another one in its place: it is covered, or something above it is.
     private static void JudgePaths(Mount[] all)
     {
-        Dictionary<int, Mount> byId = new(all.Length);
-        foreach (Mount mount in all)
+        HashSet<int> ids = [.. all.Select(mount => mount.Id)];
+        bool IsTop(Mount mount) => !ids.Contains(mount.ParentId) || mount.ParentId == mount.Id;     // its parent lies outside, or it is the first of all
+        Dictionary<(int Parent, string Point), Mount> mounted = new(all.Length);
+        foreach (Mount mount in all.Where(mount => !IsTop(mount)))
         {
-            byId[mount.Id] = mount;
+            mounted[(mount.ParentId, Encoding.Latin1.GetString(mount.Point))] = mount;
         }
 
+        Mount? top = Array.Find(all, mount => mount.Point.AsSpan().SequenceEqual("/"u8) && IsTop(mount));
         foreach (Mount mount in all)
         {
-            Mount at = mount;
-            int steps = 0;
-            bool safe = true;
-            while (safe && byId.TryGetValue(at.ParentId, out Mount? above) && above.Id != at.Id)
+            mount.PathIsSafe = top is not null && LeadsTo(mount, top, mounted);
+        }
+    }
+
+    private static bool LeadsTo(Mount mount, Mount top, Dictionary<(int Parent, string Point), Mount> mounted)
+    {
+        string point = Encoding.Latin1.GetString(mount.Point);
+        Mount at = top;
+        int steps = 0;
+        for (int end = 1; end <= point.Length; end++)
+        {
+            if (end > 1 && end < point.Length && point[end] != '/')
             {
-                safe = above.Kind is FileSystemKind.Local or FileSystemKind.Pseudo && ++steps < DeepestNesting;
-                at = above;
+                continue;
             }
 
-            mount.PathIsSafe = safe;
+            while (mounted.TryGetValue((at.Id, point[..end]), out Mount? on))
+            {
+                if (at.Kind is not (FileSystemKind.Local or FileSystemKind.Pseudo) || ++steps > DeepestNesting)
+                {
+                    return false;
+                }
+
+                at = on;
+            }
         }
+
+        return at == mount;
     }
 
     // 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue

@@ -62,6 +62,33 @@ public sealed class MountTableTests
     }
 
     [Fact]
+    public void A_mount_that_is_covered_is_not_touched_because_its_path_leads_to_another()
+    {
+        MountTable table = Parse(Root + "30 27 0:40 / /m rw - tmpfs x rw\n31 30 0:41 / /m rw - ext4 x rw\n32 31 0:42 / /m rw - nfs4 x rw\n");
+
+        Assert.Equal([true, false, false, false], table.Mounts.Select(mount => mount.MayBeTouched));
+    }
+
+    [Theory]
+    [InlineData("nfs4")]
+    [InlineData("tmpfs")]
+    public void A_mount_below_a_directory_that_was_mounted_over_later_is_not_touched(string over)
+    {
+        MountTable table = Parse(
+            Root + $"30 27 0:40 / /a/b rw - tmpfs x rw\n31 27 0:41 / /a rw - {over} x rw\n32 27 0:42 / /ab rw - tmpfs x rw\n33 27 0:43 / /a\\040b rw - tmpfs x rw\n");
+
+        Assert.Equal([true, false, over == "tmpfs", true, true], table.Mounts.Select(mount => mount.MayBeTouched));
+    }
+
+    [Fact]
+    public void A_root_that_was_mounted_over_is_covered_and_what_lies_over_it_is_the_root()
+    {
+        MountTable table = Parse(Root + "30 27 0:40 / / rw - overlay x rw\n31 30 0:41 / /m rw - tmpfs x rw\n32 27 0:42 / /old rw - tmpfs x rw\n");
+
+        Assert.Equal([false, true, true, false], table.Mounts.Select(mount => mount.MayBeTouched));
+    }
+
+    [Fact]
     public void A_table_that_goes_round_in_circles_is_not_followed_for_ever()
     {
         MountTable table = Parse("1 2 0:1 / /a rw - tmpfs x rw\n2 1 0:2 / /b rw - tmpfs x rw\n");

@@ -62,7 +62,13 @@ internal sealed class MountMarks(PermissionGroup group, Watched watched, IReadOn
         _marked.Clear();
     }
 
-    public void Dispose() => _changes.Dispose();
+    /// <summary>Looks no more. The marks stay, unless <see cref="Stop"/> took them away.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _thread?.Join();
+        _changes.Dispose();
+    }
 
     private void Run()
     {
@@ -90,11 +96,9 @@ internal sealed class MountMarks(PermissionGroup group, Watched watched, IReadOn
         watched.Replace(now.ToDictionary(pair => pair.Key, pair => FilesystemTraits.Of(pair.Value.Type) with { OnlyMount = OnlyMount(all[pair.Key]) }));
         foreach ((ulong device, Mount mount) in now)
         {
-            // A filesystem that was unmounted lost its mark; the next one may have its device number. Marking twice does no harm.
-            if (!_marked.TryGetValue(device, out Mount? before) || before.Id != mount.Id)
-            {
-                Mark(device, mount);
-            }
+            // Each time: a filesystem that was unmounted lost its mark, and the next one may have its device and mount numbers. Marking
+            // twice does no harm.
+            Mark(device, mount);
         }
 
         foreach (ulong device in _marked.Keys.Where(device => !now.ContainsKey(device)).ToList())

@@ -15,7 +15,6 @@ internal sealed class WatchedFileSystems(ChangeGroup group, Func<Mount, bool> wa
 
     private Dictionary<ulong, WatchedFileSystem> _byId = [];
     private HashSet<int> _mountIds = [];
-    private HashSet<int> _markedIds = [];
     private volatile string[] _notes = [];
 
     /// <summary>What is not watched and why, for people: one line for each local file system.</summary>
@@ -34,7 +33,6 @@ internal sealed class WatchedFileSystems(ChangeGroup group, Func<Mount, bool> wa
         Dictionary<ulong, List<(Mount Mount, WatchedMount Way)>> found = [];
         List<string> notes = [];
         HashSet<int> ids = [];
-        HashSet<int> marked = [];
         foreach (Mount mount in table.Mounts)
         {
             ids.Add(mount.Id);
@@ -42,7 +40,7 @@ internal sealed class WatchedFileSystems(ChangeGroup group, Func<Mount, bool> wa
             {
                 if (mount.Kind is FileSystemKind.Local)
                 {
-                    notes.Add($"{mount} is not watched: the way to it leads through a file system that may not answer");
+                    notes.Add($"{mount} is not watched: the way to it leads through a file system that may not answer, or to another mount that covers it");
                 }
 
                 continue;
@@ -53,9 +51,8 @@ internal sealed class WatchedFileSystems(ChangeGroup group, Func<Mount, bool> wa
                 continue;
             }
 
-            // Each new mount marks its file system, marked already or not: one that was unmounted lost its mark, though its device number is back.
-            Errno errno = default;
-            if (!_markedIds.Contains(mount.Id) && !group.TryWatch(mount.Point, out errno))
+            // Each time, marked already or not: a file system that was unmounted lost its mark, though its device and mount numbers may be back.
+            if (!group.TryWatch(mount.Point, out Errno errno))
             {
                 notes.Add($"{mount} is not watched: {Reason(errno)}");
             }
@@ -65,7 +62,6 @@ internal sealed class WatchedFileSystems(ChangeGroup group, Func<Mount, bool> wa
             }
             else
             {
-                marked.Add(mount.Id);
                 if (!found.TryGetValue(way!.FileSystem, out List<(Mount, WatchedMount)>? ways))
                 {
                     found[way.FileSystem] = ways = [];
@@ -77,7 +73,6 @@ internal sealed class WatchedFileSystems(ChangeGroup group, Func<Mount, bool> wa
 
         bool gone = _mountIds.Except(ids).Any();
         _mountIds = ids;
-        _markedIds = marked;
         _byId = found.ToDictionary(pair => pair.Key, pair => Watched(pair.Key, pair.Value));
         _notes = [.. notes.Distinct()];
         return gone;
