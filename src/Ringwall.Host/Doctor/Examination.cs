@@ -24,6 +24,9 @@ internal static class Examination
             Report(
                 "fanotify names", "file events with directory and name", FanotifyFeatures.NamesOfFiles(), needed: false,
                 "no file events", "Linux 5.9 or newer"),
+            Report(
+                "initial pid namespace", "process numbers that mean the same to the kernel", ProcessFeatures.InitialPidNamespace(), needed: false,
+                "no process and network events, and no names of those who ask", "start the host outside of a container (docker: --pid=host)"),
             Report("BPF type information", "programs that fit this kernel", BpfFeatures.TypeInformation(), needed: false,
                 "the process connector", "a kernel with CONFIG_DEBUG_INFO_BTF"),
             Report("libbpf", "loading BPF programs", SharedLibraries.AnyOf("libbpf.so.1"), needed: false, "the process connector", "apt install libbpf1"),

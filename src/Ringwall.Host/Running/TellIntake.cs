@@ -13,6 +13,7 @@ using Ringwall.Kernel;
 using Ringwall.Kernel.Bpf;
 using Ringwall.Kernel.Fanotify;
 using Ringwall.Kernel.Mounts;
+using Ringwall.Kernel.Namespaces;
 using Ringwall.Kernel.Netlink;
 using Ringwall.Kernel.Tells;
 using Ringwall.Wire.Status;
@@ -42,7 +43,7 @@ internal sealed class TellIntake : IDisposable
     {
         _tell = tell;
         Delivery = new TellDelivery(Hub);
-        _kernel = (IProcessTells?)Programs() ?? Connector();
+        _kernel = Kernel(PidNamespace.IsInitial);
         if (_kernel is not null)
         {
             _processes = new ProcessTells(_kernel, asks.Processes, Hub);
@@ -103,6 +104,20 @@ internal sealed class TellIntake : IDisposable
     {
         (long events, long lost, bool exact) = Hub.Figures(source);
         return new SourceFigures(source.ToString().ToLowerInvariant(), events, lost, exact);
+    }
+
+    private IProcessTells? Kernel(bool numbersMatch)
+    {
+        if (numbersMatch)
+        {
+            return (IProcessTells?)Programs() ?? Connector();
+        }
+
+        // The kernel would name processes by other numbers than ours: every event would be put to the wrong one.
+        _tell("processes and connections are not told: this is not the initial pid namespace; start the host outside of the container (docker: --pid=host)");
+        _features.Add(new FeatureUse("process events", "nothing", "the initial pid namespace"));
+        _features.Add(new FeatureUse("network events", "nothing", "the initial pid namespace"));
+        return null;
     }
 
     private TellPrograms? Programs()

@@ -14,6 +14,9 @@ internal static unsafe partial class bpf_bpf
 
     [LibraryImport(Libbpf)]
     public static partial int bpf_raw_tracepoint_open(byte* name, int prog_fd);
+
+    [LibraryImport(Libbpf)]
+    public static partial int bpf_obj_get_info_by_fd(int bpf_fd, void* info, uint* info_len);
 }
 
 [CStruct("struct bpf_prog_load_opts", "bpf/bpf.h")]

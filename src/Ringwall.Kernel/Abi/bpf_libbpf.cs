@@ -47,6 +47,9 @@ internal static unsafe partial class bpf_libbpf
     public static partial nint bpf_program__attach_cgroup(nint prog, int cgroup_fd);
 
     [LibraryImport(Libbpf)]
+    public static partial int bpf_program__fd(nint prog);
+
+    [LibraryImport(Libbpf)]
     public static partial int bpf_link__destroy(nint link);
 
     [LibraryImport(Libbpf, StringMarshalling = StringMarshalling.Utf8)]

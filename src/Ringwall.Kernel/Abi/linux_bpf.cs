@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Ringwall.Kernel.Abi;
 
 /// <summary>linux/bpf.h; Documentation/bpf/ringbuf.rst.</summary>
@@ -11,4 +13,13 @@ internal static class linux_bpf
     public const int BPF_PROG_TYPE_LSM = 29;
     public const int BPF_TRACE_FENTRY = 24;
     public const int BPF_LSM_MAC = 27;
+}
+
+/// <summary>Of all that is known of a loaded program, the one thing that is asked. An older kernel fills less.</summary>
+[CStruct("struct bpf_prog_info", "linux/bpf.h")]
+[StructLayout(LayoutKind.Explicit, Size = 232)]
+internal struct bpf_prog_info
+{
+    [FieldOffset(208)]
+    public ulong recursion_misses;
 }

@@ -59,6 +59,17 @@ internal sealed unsafe class BpfObject : SafeHandle
         return new SafeFileHandle(fd, ownsHandle: false);
     }
 
+    /// <summary>How often the kernel did not run a loaded program because it was running on that CPU already. 0 before Linux 5.12.</summary>
+    public ulong Misses(string program)
+    {
+        bpf_prog_info info = default;
+        uint size = (uint)sizeof(bpf_prog_info);
+
+        // SAFETY: the kernel writes no more than the size that it is told. A refusal leaves zeros: what cannot be learned is not claimed.
+        _ = bpf_bpf.bpf_obj_get_info_by_fd(bpf_program__fd(Program(program)), &info, &size);
+        return info.recursion_misses;
+    }
+
     public BpfLink Attach(string program)
     {
         LibbpfMessages.Begin();

@@ -23,6 +23,9 @@ public sealed class TellPrograms : IProcessTells
     private readonly byte[] _executable = new byte[NamePath.Room(2 * bpf_tells.TELL_PATH_MOST)];
     private readonly byte[] _directory = new byte[NamePath.Room(2 * bpf_tells.TELL_PATH_MOST)];
     private readonly ulong[] _toldLoss = new ulong[2];
+    private readonly ulong[] _unreadable = new ulong[2];
+    private ulong _misses;
+    private long _askForMissesAt;
     private readonly long[] _read = new long[2];
 
     private TellPrograms(BpfObject loaded, TellRing ring)
@@ -31,8 +34,8 @@ public sealed class TellPrograms : IProcessTells
         _ring = ring;
     }
 
-    /// <summary>Records that broke the rules of Bpf/tells.h. There is no reason for one.</summary>
-    public long Unreadable { get; private set; }
+    /// <summary>Records that broke the rules of Bpf/tells.h, told as lost. There is no reason for one.</summary>
+    public long Unreadable => (long)(_unreadable[0] + _unreadable[1]);
 
     /// <summary>Loads the programs into the kernel. Nothing is told before they are attached.</summary>
     /// <param name="ringBytes">Room for events that were not read yet: a power of two, at least a page.</param>
@@ -99,19 +102,21 @@ public sealed class TellPrograms : IProcessTells
         int taken = 0;
         while (taken < most && _ring.TryRead(out ReadOnlySpan<byte> bytes))
         {
-            if (TellRecord.TryOpen(bytes, out TellRecord record) && TryTell(record, sink))
+            bool opened = TellRecord.TryOpen(bytes, out TellRecord record);
+            if (opened && TryTell(record, sink))
             {
                 _read[(int)record.Source]++;
             }
             else
             {
-                Unreadable++;
+                _unreadable[opened ? (int)record.Source : (int)TellSource.Process]++;
             }
 
             _ring.Advance();
             taken++;
         }
 
+        CountMisses();
         TellLoss(sink, TellSource.Process);
         TellLoss(sink, TellSource.Network);
         return taken;
@@ -183,14 +188,32 @@ public sealed class TellPrograms : IProcessTells
         return noPath | noDirectory | noArguments ? _completion.Complete(process, told, noPath, noDirectory, noArguments) : told;
     }
 
+    // Three system calls, so seldom. The programs at connect(2) always run: only those at tracepoints can be in their own way.
+    private void CountMisses()
+    {
+        if (Environment.TickCount64 < _askForMissesAt)
+        {
+            return;
+        }
+
+        _askForMissesAt = Environment.TickCount64 + 1000;
+        ulong misses = 0;
+        foreach (string program in ProcessPrograms)
+        {
+            misses += _object.Misses(program);
+        }
+
+        _misses = misses;
+    }
+
     private void TellLoss(ITellSink sink, TellSource source)
     {
-        ulong dropped = _ring.Count((int)source).dropped;
+        ulong lost = _ring.Count((int)source).dropped + _unreadable[(int)source] + (source == TellSource.Process ? _misses : 0);
         ulong before = _toldLoss[(int)source];
-        if (dropped != before)
+        if (lost != before)
         {
-            _toldLoss[(int)source] = dropped;
-            sink.Lost(source, dropped - before, exact: true);
+            _toldLoss[(int)source] = lost;
+            sink.Lost(source, lost - before, exact: true);
         }
     }
 }

@@ -2,7 +2,8 @@
 /*
  * Tells what processes do: execute, fork, end, connect. One ring buffer for all, so that the order is the kernel's.
  *
- * Every event is counted, and counted again when the ring had no room for it: produced = read + dropped, always.
+ * Every event is counted, and counted again when the ring had no room for it: produced = read + dropped, always. Events at which the kernel
+ * did not run the program at all, because the same one was running on this CPU, it counts itself (bpf_prog_info, recursion_misses).
  *
  * Nobody is woken for each event. The consumer says how much it wants to be woken (struct tell_shared): a wake-up costs more than
  * everything else here together.
@@ -163,7 +164,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &cpu);
 
 	if (!s)
-		return 0;
+		goto lost;
 
 	struct file *file = BPF_CORE_READ(bprm, file);
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
@@ -182,7 +183,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	__u32 at = s->at;
 
 	if (at > PATHS_ROOM)
-		return 0;
+		goto lost;
 
 	s->exec.cwd_length = at - s->exec.exe_length;
 
@@ -198,7 +199,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	/* clang knows that this holds, but the verifier has to see it. */
 	asm volatile("" : "+r"(length));
 	if (length > TELL_ARGS_MOST)
-		return 0;
+		goto lost;
 	if (bpf_probe_read_user(&s->data[at], length, (void *)start)) {
 		length = 0;
 		s->exec.flags |= TELL_ARGS_UNREADABLE;
@@ -212,8 +213,12 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	begin(&s->exec.head, TELL_EXEC, size, task);
 	asm volatile("" : "+r"(size));
 	if (size > sizeof(struct scratch))
-		return 0;
+		goto lost;
 	count(TELL_SOURCE_PROCESS, bpf_ringbuf_output(&ring, s, size, BPF_RB_NO_WAKEUP) != 0);
+	return 0;
+
+lost:	/* None of these can be, but the verifier does not know, and a loss that nobody counts would be a lie. */
+	count(TELL_SOURCE_PROCESS, 1);
 	return 0;
 }
 

@@ -26,6 +26,11 @@ public static unsafe class ProcessFeatures
         }
     }
 
+    /// <summary>Process numbers that mean the same to the kernel's own programs and to us. pid_namespaces(7).</summary>
+    public static FeatureAnswer InitialPidNamespace() => Namespaces.PidNamespace.IsInitial
+        ? FeatureAnswer.Yes()
+        : FeatureAnswer.No("this process is in a pid namespace of its own");
+
     /// <summary>Process events without BPF, by netlink. CONFIG_PROC_EVENTS; needs CAP_NET_ADMIN.</summary>
     public static FeatureAnswer ProcessConnector()
     {
