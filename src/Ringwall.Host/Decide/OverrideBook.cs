@@ -4,6 +4,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Win32.SafeHandles;
 using Ringwall.Host.Control;
 using Ringwall.Kernel.Files;
 using Ringwall.Wire.Status;
@@ -58,9 +59,9 @@ internal sealed class OverrideBook : IOverrides
 
     public bool TryAllow(string path, int byUid, string? note, out string refusal)
     {
-        if (!OpenFile.TryStat(path, out FileState state))
+        using SafeFileHandle? held = LocalPath.TryHold(path, out refusal);
+        if (held is null || !OpenFile.TryStat((int)held.DangerousGetHandle(), out FileState state))
         {
-            refusal = $"{path}: there is no such file";
             return false;
         }
 

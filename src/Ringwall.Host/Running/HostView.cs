@@ -10,7 +10,6 @@ using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Supervision;
 using Ringwall.Kernel.Files;
-using Ringwall.Kernel.Mounts;
 using Ringwall.Wire.Status;
 using Answer = Ringwall.Host.Decide.AskCounters.Answer;
 
@@ -46,14 +45,10 @@ internal sealed class HostView(
 
     public Explanation Explain(string path)
     {
-        if (NotTouched(path) is { } why)
+        using SafeFileHandle? held = LocalPath.TryHold(path, out string refusal);
+        if (held is null || !OpenFile.TryStat((int)held.DangerousGetHandle(), out FileState state))
         {
-            return Allowed(path, "scope", why);
-        }
-
-        if (!OpenFile.TryStat(path, out FileState state))
-        {
-            return Allowed(path, "scope", "there is no such file");
+            return Allowed(path, "scope", refusal);
         }
 
         string file = $"device {state.Identity.Device >> 32}:{state.Identity.Device & uint.MaxValue}, inode {state.Identity.Inode}, {state.Identity.Size} bytes, owner {state.Owner}, mode {Convert.ToString(state.Mode & 0xFFF, 8)}";
@@ -72,7 +67,7 @@ internal sealed class HostView(
             return Allowed(path, "override", "an operator allowed it, and it has not changed since") with { File = file };
         }
 
-        return Asked(path, state) with { File = file };
+        return Asked(path, held, state) with { File = file };
     }
 
     public DoctorReport Doctor() => Examination.Run(Errands.Version);
@@ -80,14 +75,14 @@ internal sealed class HostView(
     private static Explanation Allowed(string path, string by, string because) =>
         new() { Path = path, Open = "allow", Exec = "allow", DecidedBy = by, Because = because };
 
-    private Explanation Asked(string path, FileState state)
+    private Explanation Asked(string path, SafeFileHandle held, FileState state)
     {
         bool inScope = asks.Context.Scope.Covers(System.Text.Encoding.UTF8.GetBytes(path));
         Verdict remembered = asks.Loop.RememberedFor(state.Identity, inScope ? EventClass.Open : EventClass.Exec);
         List<SensorOpinion> opinions = [];
-        Verdict exec = Inquire(path, EventClass.Exec, opinions, out DecisionReason execReason);
+        Verdict exec = Inquire(held, EventClass.Exec, opinions, out DecisionReason execReason);
         DecisionReason openReason = DecisionReason.Sensors;
-        Verdict open = inScope ? Inquire(path, EventClass.Open, opinions, out openReason) : Verdict.Allow;
+        Verdict open = inScope ? Inquire(held, EventClass.Open, opinions, out openReason) : Verdict.Allow;
         DecisionReason reason = inScope ? openReason : execReason;
         (string by, string because) = (configuration.TellOnly, remembered, reason) switch
         {
@@ -109,12 +104,12 @@ internal sealed class HostView(
         };
     }
 
-    private Verdict Inquire(string path, EventClass of, List<SensorOpinion> opinions, out DecisionReason reason)
+    private Verdict Inquire(SafeFileHandle held, EventClass of, List<SensorOpinion> opinions, out DecisionReason reason)
     {
         // One inquiry at a time; this process's own open is allowed at once.
         lock (_inquiring)
         {
-            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using SafeFileHandle file = LocalPath.OpenForReading(held);
             int fd = (int)file.DangerousGetHandle();
             file.SetHandleAsInvalid();      // the loop closes it
             Inquiry inquiry = asks.Loop.Inquire(fd, of);
@@ -133,22 +128,6 @@ internal sealed class HostView(
             reason = inquiry.Reason;
             return inquiry.Verdict;
         }
-    }
-
-    // A path that leads through a network or FUSE filesystem may never be answered; it is never asked about either.
-    private static string? NotTouched(string path)
-    {
-        Mount? nearest = null;
-        foreach (Mount mount in MountTable.Read().Mounts)
-        {
-            string point = System.Text.Encoding.UTF8.GetString(mount.Point);
-            if (path.StartsWith(point, StringComparison.Ordinal) && (point == "/" || path.Length == point.Length || path[point.Length] == '/'))
-            {
-                nearest = nearest is null || mount.Point.Length >= nearest.Point.Length ? mount : nearest;
-            }
-        }
-
-        return nearest is { MayBeTouched: false } ? $"it lies on {nearest}, which is never guarded" : null;
     }
 
     private AskFigures Figures(string name, EventClass of)

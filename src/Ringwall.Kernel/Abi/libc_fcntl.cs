@@ -14,6 +14,7 @@ internal static unsafe partial class libc_fcntl
     public const int O_CLOEXEC = 0x8_0000;
     public const int O_PATH = 0x20_0000;
     public const int O_DIRECTORY = 0x1_0000;
+    public const int O_NOFOLLOW = 0x2_0000;
     public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -36,6 +37,9 @@ internal static unsafe partial class libc_fcntl
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial SafeFileHandle open(byte* pathname, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial SafeFileHandle openat(int dirfd, byte* pathname, int flags, uint mode);
 
     // fcntl is variadic in C; with one integer argument the call is the same on x86-64 and on arm64 Linux.
     [LibraryImport("libc", SetLastError = true)]
