@@ -145,6 +145,79 @@ public sealed class EvidenceTests
         Assert.IsType<RolloutDecision.Halt>(fixture.Decide());
     }
 
+    [Fact]
+    public void A_fault_that_begins_after_ten_quiet_hours_is_found()
+    {
+        var fixture = new Fixture(cells: 1, canary: 20_000);
+        fixture.Expose(0, 10_000);
+        for (int minute = 0; minute < 620; minute++)
+        {
+            bool faulty = minute >= 600;
+            fixture.Window.ExposedAtRisk[3] = 10_000;
+            fixture.Window.Sightings.Add(new Sighting(0, Measures.Memory, Sighting.Control, 5));
+            fixture.Window.Sightings.Add(new Sighting(0, Measures.Memory, 3, faulty ? 15 : 5));
+            fixture.Pass();
+            Assert.True(faulty || fixture.Decide().Judgement.Evidence < 10);
+        }
+
+        Assert.True(fixture.Decide().Judgement.IsProof);
+    }
+
+    /// <summary>A harmless release on a fleet in which one device in a hundred crashes every eight hours; exposure grows from none to half.</summary>
+    [Fact]
+    public void Devices_that_crash_every_day_convict_nobody_unless_each_arm_counts_them_anew()
+    {
+        double[] once = [.. Enumerable.Range(0, 20).Select(seed => Chronic(new Random(seed), oncePerArm: false))];
+        double[] twice = [.. Enumerable.Range(0, 20).Select(seed => Chronic(new Random(seed), oncePerArm: true))];
+
+        Assert.All(once, evidence => Assert.True(evidence < 20, $"{evidence}"));
+        Assert.All(twice, evidence => Assert.True(evidence > 200, $"{evidence}"));
+    }
+
+    private static double Chronic(Random random, bool oncePerArm)
+    {
+        var fixture = new Fixture(cells: 1, canary: 10_000);
+        bool[] shownBefore = new bool[100];
+        bool[] shownExposed = new bool[100];
+        double[] position = [.. shownBefore.Select(_ => random.NextDouble())];
+        double largest = 0;
+        for (int minute = 0; minute < 2 * 1440; minute += 5)
+        {
+            double share = minute < 1440 ? 0.02 : 0.5;
+            fixture.Expose(0, (int)(share * 10_000));
+            for (int device = 0; device < position.Length; device++)
+            {
+                bool exposed = position[device] < share;
+                bool shown = oncePerArm ? (exposed ? shownExposed : shownBefore)[device] : shownBefore[device] || shownExposed[device];
+                if (random.NextDouble() < 5.0 / 480 && !shown)
+                {
+                    (exposed ? shownExposed : shownBefore)[device] = true;
+                    fixture.Window.Sightings.Add(new Sighting(0, Measures.Memory, exposed ? 0 : Sighting.Control, 1));
+                }
+            }
+
+            fixture.Window.ExposedAtRisk[0] = 5L * fixture.Exposed[0];
+            fixture.Pass(5);
+            largest = Math.Max(largest, fixture.Decide().Judgement.Evidence);
+        }
+
+        return largest;
+    }
+
+    [Fact]
+    public void What_is_expected_of_a_cell_is_what_its_own_control_devices_show()
+    {
+        var fixture = new Fixture(cells: 2, broad: 400_000);
+        for (int minute = 0; minute < 30; minute++)
+        {
+            fixture.Window.ControlHarmed[5] = 20;
+            fixture.Window.SoakingAtRisk[0] = fixture.Window.SoakingAtRisk[1] = 100;
+            fixture.Pass();
+        }
+
+        Assert.True(fixture.Ledger.ExpectedHarm[1] > 20 * fixture.Ledger.ExpectedHarm[0]);
+    }
+
     [Theory]
     [InlineData(100, 100, 5, 4, 30, 50, ReportVerdict.Counts)]
     [InlineData(110, 100, 5, 4, 30, 50, ReportVerdict.ClockAhead)]

@@ -39,6 +39,10 @@ internal sealed class Fixture
 
     public List<Change> Changes { get; } = [];
 
+    public long HighestVersion { get; set; }
+
+    public bool Halted { get; set; }
+
     public long Now { get; private set; }
 
     /// <summary>Ends the window, with healthy control devices in every stratum unless told otherwise.</summary>
@@ -65,7 +69,7 @@ internal sealed class Fixture
     public RolloutInput Input => new()
     {
         Release = Release, Policy = Policy, Fleet = Fleet, Ledger = Ledger, Exposed = Exposed, Installed = Installed, FallbackAlive = Alive,
-        GrownMinute = Grown, Changes = Changes, Now = Now,
+        GrownMinute = Grown, Changes = Changes, HighestVersion = HighestVersion, Halted = Halted, Now = Now,
     };
 
     public RolloutDecision Decide() => RolloutRules.Decide(Input);

@@ -75,6 +75,22 @@ public sealed class MembershipTests
         Assert.Equal(At(7), Membership.LateJoiner(At(7), 0));
     }
 
+    [Fact]
+    public void Who_slept_through_the_start_is_no_late_joiner_and_who_moves_stays_where_it_was()
+    {
+        double position = At(7);
+        Standing slept = Standing.Of(2, position, enrolledMinute: 50, startedMinute: 100, exposureAtEnrolment: 0.3);
+        Standing joined = Standing.Of(2, position, enrolledMinute: 150, startedMinute: 100, exposureAtEnrolment: 0.3);
+
+        Assert.Equal(position, slept.Position);
+        Assert.Equal(Membership.LateJoiner(position, 0.3), joined.Position);
+
+        // An upgrade moves the device to a cell that is not exposed at all; its standing was taken before and still holds.
+        double[] exposure = [0, 0, 1, 0];
+        Assert.True(slept.IsExposed(exposure));
+        Assert.False((slept with { Stratum = 3 }).IsExposed(exposure));
+    }
+
     [Theory]
     [InlineData(2, 0.5)]
     [InlineData(3, 0.5)]

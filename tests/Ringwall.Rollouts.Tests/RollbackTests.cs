@@ -4,8 +4,6 @@ namespace Ringwall.Rollouts.Tests;
 
 public sealed class RollbackTests
 {
-    private static readonly ReleaseFacts Bad = new("content 41", ReleaseStream.Content, 41, 0, false, ["ann"], 0);
-
     private static RollbackState State(int[] installed, int[] harmed, int[]? alive = null) => new()
     {
         Installed = installed, Harmed = harmed, FallbackAlive = alive ?? installed,
@@ -15,7 +13,7 @@ public sealed class RollbackTests
     [Fact]
     public void It_is_a_higher_version_and_the_most_harmed_return_first()
     {
-        RollbackPlan plan = RollbackRules.Plan(Bad, new RolloutPolicy(), State([1000, 100, 50, 0], [1, 90, 10, 0]));
+        RollbackPlan plan = RollbackRules.Plan(41, new RolloutPolicy(), State([1000, 100, 50, 0], [1, 90, 10, 0]));
 
         Assert.Equal(42, plan.Version);
         Assert.Equal([1, 2, 0, 3], plan.Order);
@@ -25,7 +23,7 @@ public sealed class RollbackTests
     [Fact]
     public void It_is_offered_only_where_the_fallback_was_shown_to_be_alive()
     {
-        RollbackPlan plan = RollbackRules.Plan(Bad, new RolloutPolicy(), State([10, 10], [5, 5], alive: [4, 0]));
+        RollbackPlan plan = RollbackRules.Plan(41, new RolloutPolicy(), State([10, 10], [5, 5], alive: [4, 0]));
 
         Assert.Equal([4, 0], plan.FirstOffer);
         Assert.Equal(16, plan.WithoutFallback);
@@ -51,5 +49,17 @@ public sealed class RollbackTests
         state.HarmedByReturn[0] = 25;
 
         Assert.Equal([200], RollbackRules.Offer(new RolloutPolicy(), state));
+    }
+
+    [Fact]
+    public void What_would_have_failed_anyway_is_not_held_against_the_way_back()
+    {
+        RollbackState state = State([1_000_000], [100]);
+        state.Offered[0] = 200_000;
+        state.Returned[0] = 200_000;
+        state.HarmedByReturn[0] = 30;
+        Assert.Equal([200_000], RollbackRules.Offer(new RolloutPolicy(), state));
+
+        Assert.True(RollbackRules.Offer(new RolloutPolicy(), state with { ExpectedByReturn = 30 })[0] > 200_000);
     }
 }

@@ -80,6 +80,7 @@ public sealed class RulesTests
         var halt = Assert.IsType<RolloutDecision.Halt>(fixture.Decide());
 
         Assert.Equal(42, halt.Rollback.Version);
+        Assert.Contains(halt.Named, finding => finding.Cell == 0 && finding.Measure == Measures.Dark);
         Assert.Contains("gone dark", Explanation.Of(halt, fixture.Input));
     }
 
@@ -217,6 +218,117 @@ public sealed class RulesTests
         Assert.Equal(before.Judgement.Evidence, after.Judgement.Evidence);
         Assert.Equal(Explanation.Of(before, fixture.Input), Explanation.Of(after, again));
         Assert.Equal(((RolloutDecision.Grow)before).Exposed, ((RolloutDecision.Grow)after).Exposed);
+    }
+
+    [Fact]
+    public void A_device_that_is_harmed_after_its_soak_is_no_longer_evidence_of_health()
+    {
+        var fixture = new Fixture(cells: 1);
+        fixture.Expose(0, 60);
+        fixture.Window.NewlyMatured[0] = 60;
+        fixture.Pass();
+        Assert.True(Assert.IsType<RolloutDecision.Grow>(fixture.Decide()).Exposed[1] > 0);
+
+        fixture.Window.HarmedLater[0] = 55;
+        fixture.Pass();
+
+        // No sighting was compared, so nothing is proven; but the budget is gone, and nobody waits for it in silence.
+        Assert.Equal(5, fixture.Ledger.Matured[0]);
+        var decision = Assert.IsType<RolloutDecision.Inconclusive>(fixture.Decide());
+        Assert.Equal(ReasonCode.BudgetSpent, decision.Reasons[0].Code);
+        Assert.InRange(decision.Budget.Spent, 50, 55);
+        Assert.Contains("55 after it", fixture.Words());
+        Assert.Throws<ArgumentException>(() =>
+        {
+            fixture.Window.HarmedLater[0] = 6;
+            fixture.Pass();
+        });
+    }
+
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(4, 1)]
+    [InlineData(8, 2)]
+    [InlineData(49, 2)]
+    [InlineData(1_000, 20)]
+    public void Small_strata_keep_devices_to_compare_with(int enrolled, int held)
+    {
+        Assert.Equal(held, new RolloutPolicy().HeldBack(enrolled));
+        var fixture = new Fixture(cells: 1, canary: enrolled, early: 0, broad: 0, critical: 0);
+        int most = new RolloutPolicy().MostInFlight(enrolled);
+        while (fixture.Ledger.Matured[0] < enrolled - held)
+        {
+            fixture.Pass();
+            int exposed = Assert.IsType<RolloutDecision.Grow>(fixture.Decide()).Exposed[0];
+            Assert.InRange(exposed, 1, Math.Min(enrolled - held, fixture.Ledger.Matured[0] + most));
+            fixture.Expose(0, exposed);
+            fixture.Window.NewlyMatured[0] = exposed - fixture.Ledger.Matured[0];
+            fixture.Pass();
+        }
+
+        Assert.IsType<RolloutDecision.Wait>(fixture.Decide());
+    }
+
+    [Fact]
+    public void Where_the_first_devices_were_all_harmed_the_next_one_is_alone()
+    {
+        var fixture = new Fixture(cells: 30);
+        for (int cell = 0; cell < 30; cell++)
+        {
+            fixture.Expose(cell, 2);
+            fixture.Window.NewlyMatured[cell] = cell == 7 ? 0 : 2;
+        }
+
+        fixture.Window.NewlyHarmed[7] = 2;
+        fixture.Pass();
+        fixture.Pass(120);
+
+        Assert.Equal(3, Assert.IsType<RolloutDecision.Grow>(fixture.Decide()).Exposed[7]);
+    }
+
+    [Fact]
+    public void Devices_that_sleep_or_are_harmed_are_still_out_for_their_domain()
+    {
+        var asleep = new Fixture(cells: 1, canary: 4, early: 0, broad: 0, critical: 0);
+        asleep.Expose(0, 2);
+        asleep.Installed[0] = 0;
+        asleep.Pass();
+        asleep.Pass(30);
+        Assert.IsType<RolloutDecision.Wait>(asleep.Decide());
+
+        var harmed = new Fixture(cells: 1, canary: 2, early: 0, broad: 0, critical: 0);
+        harmed.Expose(0, 1);
+        harmed.Window.NewlyHarmed[0] = 1;
+        harmed.Pass();
+        harmed.Pass(120);
+        Assert.IsType<RolloutDecision.Wait>(harmed.Decide());
+    }
+
+    [Fact]
+    public void A_halt_is_for_good_and_leads_to_a_version_that_nobody_knows_yet()
+    {
+        var fixture = new Fixture { Halted = true, HighestVersion = 57 };
+        fixture.Expose(0, 100);
+        fixture.Window.NewlyMatured[0] = 100;
+        fixture.Pass();
+
+        var halt = Assert.IsType<RolloutDecision.Halt>(fixture.Decide());
+
+        Assert.Equal(58, halt.Rollback.Version);
+        Assert.Contains("for good", fixture.Words());
+        Assert.IsType<RolloutDecision.Halt>(RolloutRules.Decide(DecisionRecord.FromJson(DecisionRecord.Of(fixture.Input).ToJson()).Restore()));
+    }
+
+    [Fact]
+    public void A_device_that_was_let_in_before_a_freeze_asks_again_before_it_installs()
+    {
+        var policy = new RolloutPolicy { Freezes = [new MinuteRange(100, 200)], Windows = [[], [], [new MinuteRange(0, 300)], []] };
+        var release = new ReleaseFacts("content 41", ReleaseStream.Content, 41, 0, false, ["ann"], 0);
+
+        Assert.Null(policy.Forbids(Ring.Broad, release, 99));
+        Assert.Equal(ReasonCode.Frozen, policy.Forbids(Ring.Broad, release, 100));
+        Assert.Equal(ReasonCode.OutsideWindow, policy.Forbids(Ring.Broad, release, 300));
+        Assert.Null(policy.Forbids(Ring.Early, release, 300));
     }
 
     [Fact]

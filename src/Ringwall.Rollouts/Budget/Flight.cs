@@ -41,6 +41,9 @@ internal sealed class Flight(double left, double upper)
         return _any ? least : 0;
     }
 
+    /// <summary>The bound at one of the factors that <see cref="LargestFactor"/> returns.</summary>
+    public double Cost(double factor) => _any && _most > 0 ? _above[(int)Math.Round(factor / _most * Bins)] + factor * upper : 0;
+
     /// <summary>The largest λ that <paramref name="budget"/> pays for.</summary>
     public double LargestFactor(double budget)
     {

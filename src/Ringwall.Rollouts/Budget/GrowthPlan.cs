@@ -17,7 +17,7 @@ internal static class GrowthPlan
         int strata = fleet.Strata;
         var reasons = new List<Reason>();
         int[] target = [.. input.Exposed];
-        bool[] open = OpenStrata(input, reasons);
+        bool[] open = RingGates.Open(input, reasons);
         int[] most = Most(input, reasons);
 
         Span<double> odds = stackalloc double[FleetCounts.Rings];
@@ -30,34 +30,37 @@ internal static class GrowthPlan
         Flight ahead = InFlight(input, budget, odds, late, false);
         Flight behind = InFlight(input, budget, odds, late, true);
         double room = budget.Left - 1 - ahead.Least() - behind.Least();
-        (double started, double waiting) = Start(input, open, most, odds, (budget.Left, room), target, reasons);
+        (double started, double waiting) = FirstSteps.Take(input, open, most, odds, (budget.Left, room), target, reasons);
         double left = budget.Left - started - waiting;
         double toLate = Math.Max(behind.Least(), Math.Min(left - ahead.Least(), left * LateShare(input, open, most, late)));
         double growth = ahead.LargestFactor(left - toLate);
         double lateGrowth = behind.LargestFactor(Math.Min(toLate, left - ahead.Least()));
+
+        // One device at its own price where a factor below 1 would keep strata with one healthy device where they are for ever. What that takes is taken
+        // from growth first: the budget is spent once.
+        double singles = Math.Min(Singles(input, open, most, late, (growth, lateGrowth), odds), left / 4);
+        growth = Math.Min(growth, ahead.LargestFactor(left - toLate - singles));
+        double spare = Math.Min(singles, left - ahead.Cost(growth) - behind.Cost(lateGrowth));
         (long Enrolled, long Exposed)[] rings = Rings(input);
-        double spare = left - ahead.Least() - behind.Least();
         bool held = false;
         bool domains = false;
         for (int s = 0; s < strata; s++)
         {
-            int matured = input.Ledger.Matured[s];
-            int settled = matured + input.Ledger.Harmed[s];
-            if (!open[s] || matured == 0 || target[s] >= most[s])
+            if (!open[s] || input.Ledger.Matured[s] == 0 || target[s] >= most[s])
             {
                 continue;
             }
 
-            double factor = Math.Floor(matured * (late[s] ? lateGrowth : growth));
-            if (factor < 1 && target[s] <= settled && spare >= Own(input, s, odds))
+            int settled = input.Ledger.Settled(s);
+            double factor = Math.Floor(input.Ledger.Matured[s] * (late[s] ? lateGrowth : growth));
+            if (IsSingle(input, s, factor) && spare >= Own(input, s, odds))
             {
-                // One device at its own price: a factor below 1 would keep strata with one healthy device where they are for ever.
                 spare -= Own(input, s, odds);
                 factor = 1;
             }
 
             int byBudget = (int)Math.Min(most[s], settled + Sleepers(input, s) + factor);
-            int byDomain = (int)Math.Min(most[s], settled + Math.Max(1, Math.Floor(input.Policy.DomainShare * fleet.Enrolled[s])));
+            int byDomain = Math.Min(most[s], input.Ledger.Matured[s] + input.Policy.MostInFlight(fleet.Enrolled[s]));
             int next = Math.Min(Math.Min(byBudget, byDomain), Pace(input, s, most, rings));
             domains |= byDomain < byBudget;
             if (next > target[s] && (next == most[s] || next >= Math.Ceiling(target[s] * (1 + input.Policy.SmallestStep))))
@@ -73,7 +76,7 @@ internal static class GrowthPlan
         bool grows = !target.AsSpan().SequenceEqual(input.Exposed);
         if (!grows && held)
         {
-            reasons.Add(new Reason(budget.Left < 1 ? ReasonCode.BudgetSpent : ReasonCode.BudgetInUse, -1, budget.Spent, budget.Budget));
+            reasons.Add(new Reason(ReasonCode.BudgetInUse, -1, budget.Spent, budget.Budget));
             if (domains)
             {
                 reasons.Add(new Reason(ReasonCode.DomainsInFlight, -1, input.Policy.DomainShare, input.Policy.DomainShare));
@@ -82,6 +85,24 @@ internal static class GrowthPlan
 
         return new GrowthOutcome(target, grows, reasons);
     }
+
+    /// <summary>What one device costs in each stratum that would stand still otherwise.</summary>
+    private static double Singles(
+        RolloutInput input, bool[] open, int[] most, bool[] late, (double Ahead, double Late) growth, ReadOnlySpan<double> odds)
+    {
+        double cost = 0;
+        for (int s = 0; s < open.Length; s++)
+        {
+            int matured = input.Ledger.Matured[s];
+            bool stands = open[s] && matured > 0 && input.Exposed[s] < most[s];
+            cost += stands && IsSingle(input, s, Math.Floor(matured * (late[s] ? growth.Late : growth.Ahead))) ? Own(input, s, odds) : 0;
+        }
+
+        return cost;
+    }
+
+    private static bool IsSingle(RolloutInput input, int stratum, double factor) =>
+        factor < 1 && input.Exposed[stratum] <= input.Ledger.Settled(stratum);
 
     /// <summary>The rule of three over cells: at this credibility at most this share of the ring's unseen cells is odd. 1 while none was seen.</summary>
     private static double OddsOfAnOddCell(RolloutInput input, int ring)
@@ -92,7 +113,7 @@ internal static class GrowthPlan
         for (int s = ring * cells; s < (ring + 1) * cells; s++)
         {
             int matured = input.Ledger.Matured[s];
-            int harmed = input.Ledger.Harmed[s];
+            int harmed = input.Ledger.AllHarmed(s);
             if (matured + harmed > 0)
             {
                 seen++;
@@ -134,12 +155,18 @@ internal static class GrowthPlan
         return settled ? Math.Floor((1 - input.Policy.SleeperWeight) * Math.Max(0, input.Exposed[stratum] - input.Installed[stratum])) : 0;
     }
 
-    /// <summary>The upper bound on one stratum's harm rate from its own evidence, or from its ring's cells when that says more.</summary>
+    /// <summary>
+    /// The upper bound on one stratum's harm rate from its own evidence, or, where nothing was harmed, from its ring's cells when that says more: a cell that
+    /// has shown harm is no longer one of the unseen ones.
+    /// </summary>
     private static double Own(RolloutInput input, int stratum, ReadOnlySpan<double> odds)
     {
-        int matured = input.Ledger.Matured[stratum];
-        double own = matured > 0 ? Bounds.HarmUpper(input.Ledger.Harmed[stratum], 0, input.Policy.Credibility) / matured : 1;
-        return Math.Min(own, odds[(int)input.Fleet.RingOf(stratum)]);
+        EvidenceLedger ledger = input.Ledger;
+        int matured = ledger.Matured[stratum];
+        int harmed = ledger.AllHarmed(stratum);
+        double expected = ledger.ExpectedHarm[stratum] + ledger.ExpectedLater[stratum];
+        double own = matured > 0 ? Math.Min(1, Bounds.HarmUpper(harmed, expected, input.Policy.Credibility) / (matured + harmed)) : 1;
+        return harmed > 0 ? own : Math.Min(own, odds[(int)input.Fleet.RingOf(stratum)]);
     }
 
     /// <summary>
@@ -209,11 +236,12 @@ internal static class GrowthPlan
             expected += late[s] == which ? input.Ledger.ExpectedHarm[s] : 0;
         }
 
-        var flight = new Flight(budget.Left, Bounds.HarmUpper(seen, expected, input.Policy.Credibility));
+        // Harm that came after the soak will come to what is in flight, too.
+        var flight = new Flight(budget.Left, Bounds.HarmUpper(seen, expected, input.Policy.Credibility) + budget.LaterExcess);
         for (int s = 0; s < input.Fleet.Strata; s++)
         {
             int matured = input.Ledger.Matured[s];
-            double devices = input.Exposed[s] - matured - input.Ledger.Harmed[s] - Sleepers(input, s);
+            double devices = input.Exposed[s] - input.Ledger.Settled(s) - Sleepers(input, s);
             if (devices > 0 && late[s] == which)
             {
                 flight.Add(matured > 0 ? devices / matured : double.PositiveInfinity, devices * Own(input, s, odds));
@@ -223,209 +251,31 @@ internal static class GrowthPlan
         return flight;
     }
 
-    /// <summary>
-    /// Lets the first devices of open strata in: the same number in each, largest cells first. Returns what they cost, and what must be kept for those that
-    /// found no room.
-    /// </summary>
-    private static (double Started, double Waiting) Start(
-        RolloutInput input, bool[] open, int[] most, ReadOnlySpan<double> odds, (double Left, double Room) budget, int[] target, List<Reason> reasons)
-    {
-        FleetCounts fleet = input.Fleet;
-        double room = budget.Room;
-        double all = 0;
-        double waiting = 0;
-        for (int ring = 0; ring < FleetCounts.Rings; ring++)
-        {
-            List<int>? starts = Starts(input, open, most, (Ring)ring);
-            if (starts is null)
-            {
-                continue;
-            }
-
-            // A first step is the same for every cell of a ring, so that those who wait for their turn find theirs.
-            double price = odds[ring];
-            double share = input.Policy.StartShare[ring] * budget.Left;
-            double quota = Math.Max(1, Math.Floor(share / (price * Populated(fleet, (Ring)ring))));
-            double cost = 0;
-            int started = 0;
-            foreach (int s in starts)
-            {
-                double domain = Math.Max(1, Math.Floor(input.Policy.DomainShare * fleet.Enrolled[s]));
-                double most1 = Math.Floor((Math.Min(share, room) - cost) / price);
-                int devices = (int)Math.Min(Math.Min(quota, domain), Math.Min(most[s] - target[s], most1));
-                if (devices > 0)
-                {
-                    target[s] += devices;
-                    cost += devices * price;
-                    started += devices;
-                }
-                else if (input.Exposed[s] == 0)
-                {
-                    waiting += price;
-                }
-            }
-
-            if (started > 0)
-            {
-                reasons.Add(new Reason(ReasonCode.FirstStep, starts[0], started, cost));
-            }
-
-            waiting = Math.Min(waiting, share);
-            room -= cost;
-            all += cost;
-        }
-
-        return (all, waiting);
-    }
-
-    private static List<int>? Starts(RolloutInput input, bool[] open, int[] most, Ring ring)
-    {
-        FleetCounts fleet = input.Fleet;
-        List<int>? starts = null;
-        for (int cell = 0; cell < fleet.Cells.Length; cell++)
-        {
-            // A stratum whose first devices all sleep, or run it and never tell, may try further ones after a while; the first stay on the bill.
-            int s = fleet.Stratum(ring, cell);
-            long since = input.Now - input.GrownMinute[s];
-            int patience = input.Installed[s] == 0 ? 15 : 30 + input.Policy.Soak(input.Release.Urgent);
-            if (open[s] && (input.Exposed[s] == 0 || since >= patience) && input.Ledger.Matured[s] == 0 && most[s] > input.Exposed[s])
-            {
-                (starts ??= []).Add(s);
-            }
-        }
-
-        starts?.Sort((a, b) => fleet.Enrolled[a] != fleet.Enrolled[b] ? fleet.Enrolled[b].CompareTo(fleet.Enrolled[a]) : a.CompareTo(b));
-        return starts;
-    }
-
-    private static int Populated(FleetCounts fleet, Ring ring)
-    {
-        int populated = 0;
-        for (int cell = 0; cell < fleet.Cells.Length; cell++)
-        {
-            populated += fleet.Enrolled[fleet.Stratum(ring, cell)] > 0 ? 1 : 0;
-        }
-
-        return populated;
-    }
-
     private static int[] Most(RolloutInput input, List<Reason> reasons)
     {
         FleetCounts fleet = input.Fleet;
         RolloutPolicy policy = input.Policy;
         int[] most = new int[fleet.Strata];
         long last = input.GrownMinute.Max();
-        bool frozen = policy.Freezes.Any(range => range.Holds(input.Now));
-        if (frozen)
-        {
-            reasons.Add(new Reason(ReasonCode.Frozen, -1, 0, 0));
-        }
-
         bool holdbackEnds = last >= 0 && input.Now - last >= policy.HoldbackMinutes;
         for (int ring = 0; ring < FleetCounts.Rings; ring++)
         {
             int first = fleet.Stratum((Ring)ring, 0);
-            bool window = policy.Windows[ring].Length == 0 || policy.Windows[ring].Any(range => range.Holds(input.Now));
-            bool pinned = input.Release.Behind < policy.Pins[ring][(int)input.Release.Stream];
+            ReasonCode? forbidden = policy.Forbids((Ring)ring, input.Release, input.Now);
             bool anyone = false;
-            for (int cell = 0; cell < fleet.Cells.Length; cell++)
+            for (int s = first; s < first + fleet.Cells.Length; s++)
             {
-                int s = first + cell;
                 anyone |= fleet.Enrolled[s] > 0;
-                int held = holdbackEnds ? 0 : (int)Math.Floor(policy.Holdback * fleet.Enrolled[s]);
-                most[s] = frozen || !window || pinned ? input.Exposed[s] : Math.Max(input.Exposed[s], fleet.Enrolled[s] - held);
+                int held = holdbackEnds ? 0 : policy.HeldBack(fleet.Enrolled[s]);
+                most[s] = forbidden is not null ? input.Exposed[s] : Math.Max(input.Exposed[s], fleet.Enrolled[s] - held);
             }
 
-            if (anyone && pinned)
+            if (forbidden is { } code && anyone && !(code == ReasonCode.Frozen && reasons.Any(reason => reason.Code == code)))
             {
-                reasons.Add(new Reason(ReasonCode.Pinned, first, input.Release.Behind, policy.Pins[ring][(int)input.Release.Stream]));
-            }
-            else if (anyone && !window)
-            {
-                reasons.Add(new Reason(ReasonCode.OutsideWindow, first, 0, 0));
+                reasons.Add(new Reason(code, first, input.Release.Behind, policy.Pins[ring][(int)input.Release.Stream]));
             }
         }
 
         return most;
-    }
-
-    /// <summary>A stratum is open when the ring below it, in its own cell, has shown enough; and the ring below over all cells too.</summary>
-    private static bool[] OpenStrata(RolloutInput input, List<Reason> reasons)
-    {
-        FleetCounts fleet = input.Fleet;
-        int cells = fleet.Cells.Length;
-        bool[] open = new bool[fleet.Strata];
-        for (int cell = 0; cell < cells; cell++)
-        {
-            open[cell] = fleet.Enrolled[cell] > 0;
-        }
-
-        for (int ring = 1; ring < FleetCounts.Rings; ring++)
-        {
-            int matured = 0;
-            int reachable = 0;
-            for (int s = (ring - 1) * cells; s < ring * cells; s++)
-            {
-                matured += input.Ledger.Matured[s];
-                reachable += fleet.Reachable[s];
-            }
-
-            double need = Math.Min(input.Policy.EnoughInRing[ring - 1], Math.Ceiling(0.8 * reachable));
-            bool ringOpen = matured >= need;
-            if (!ringOpen)
-            {
-                reasons.Add(new Reason(ReasonCode.RingNotYetOpen, ring * cells, matured, need));
-            }
-
-            for (int cell = 0; cell < cells; cell++)
-            {
-                int s = ring * cells + cell;
-                if (fleet.Enrolled[s] == 0)
-                {
-                    continue;
-                }
-
-                int below = Below(fleet, ring, cell);
-                if (below < 0)
-                {
-                    if (reasons.Count < 64)
-                    {
-                        reasons.Add(new Reason(ReasonCode.NoCanaryInCell, s, 0, 1));
-                    }
-
-                    continue;
-                }
-
-                int lower = (int)fleet.RingOf(below);
-                double cellNeed = Math.Max(1, Math.Min(input.Policy.EnoughInCell[lower], Math.Ceiling(0.8 * fleet.Reachable[below])));
-                open[s] = ringOpen && open[below] && input.Ledger.Matured[below] >= cellNeed;
-                if (ringOpen && !open[s] && reasons.Count < 64)
-                {
-                    reasons.Add(new Reason(ReasonCode.RingNotYetOpen, s, input.Ledger.Matured[below], cellNeed));
-                }
-            }
-        }
-
-        return open;
-    }
-
-    /// <summary>The nearest lower ring with devices in this cell, or −1. Canary itself must have some.</summary>
-    private static int Below(FleetCounts fleet, int ring, int cell)
-    {
-        int cells = fleet.Cells.Length;
-        if (fleet.Enrolled[cell] == 0)
-        {
-            return -1;
-        }
-
-        for (int lower = ring - 1; lower >= 0; lower--)
-        {
-            if (fleet.Enrolled[lower * cells + cell] > 0)
-            {
-                return lower * cells + cell;
-            }
-        }
-
-        return -1;
     }
 }

@@ -27,6 +27,10 @@ public sealed record DecisionRecord
 
     public required Change[] Changes { get; init; }
 
+    public required long HighestVersion { get; init; }
+
+    public required bool Halted { get; init; }
+
     public required long Now { get; init; }
 
     public static DecisionRecord Of(RolloutInput input) => new()
@@ -42,6 +46,8 @@ public sealed record DecisionRecord
         FallbackAlive = [.. input.FallbackAlive],
         GrownMinute = [.. input.GrownMinute],
         Changes = [.. input.Changes],
+        HighestVersion = input.HighestVersion,
+        Halted = input.Halted,
         Now = input.Now,
     };
 
@@ -56,6 +62,8 @@ public sealed record DecisionRecord
         FallbackAlive = FallbackAlive,
         GrownMinute = GrownMinute,
         Changes = Changes,
+        HighestVersion = HighestVersion,
+        Halted = Halted,
         Now = Now,
     };
 

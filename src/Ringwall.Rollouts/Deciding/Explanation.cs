@@ -32,6 +32,13 @@ public static class Explanation
             }
         }
 
+        if (decision is RolloutDecision.Halt { Named.Length: > 0 } named)
+        {
+            IEnumerable<string> places = named.Named.Take(6).Select(finding => $"{input.Ledger.Measures[finding.Measure].Name} in {input.Fleet.Cells[finding.Cell]}");
+            text.Append(Invariant(
+                $"- Look first at: {string.Join(", ", places.Distinct())} (of such places at most {input.Policy.WronglyNamed:P0} are named wrongly, on average).\n"));
+        }
+
         if (decision is RolloutDecision.Halt halt)
         {
             AppendRollback(text, halt.Rollback, input);
@@ -39,7 +46,7 @@ public static class Explanation
 
         BudgetState budget = decision.Budget;
         text.Append(Invariant(
-            $"- Harm budget: {budget.Spent:0.#} of {budget.Budget} devices spent ({budget.Seen} exposed devices showed a harm, {budget.Expected:0.##} would have without the release).\n"));
+            $"- Harm budget: {budget.Spent:0.#} of {budget.Budget} devices spent ({budget.Seen} devices with the release showed a harm during their soak, {budget.Expected:0.##} would have without it; {budget.Later} after it, {budget.LaterExpected:0.##} would have).\n"));
         return text.ToString();
     }
 
@@ -57,7 +64,7 @@ public static class Explanation
                 $"INCONCLUSIVE: {release} stays at {exposed:N0} of {enrolled:N0} devices, and waiting will not tell more. A person must look."),
             RolloutDecision.Pause => Invariant($"PAUSE: {release} rests at {exposed:N0} of {enrolled:N0} devices. Something else is wrong."),
             RolloutDecision.Halt halt => Invariant(
-                $"HALT: {release} harms. It stops at {exposed:N0} of {enrolled:N0} devices and is rolled back by version {halt.Rollback.Version}."),
+                $"HALT: {release} harms. It stops at {exposed:N0} of {enrolled:N0} devices; version {halt.Rollback.Version} leads back."),
             _ => throw new InvalidOperationException($"{decision}"),
         };
     }
@@ -73,18 +80,20 @@ public static class Explanation
         {
             ReasonCode.ApprovalMissing => Invariant($"{have:0} of {need:0} approvals by different people are there. Approve it, or withdraw it."),
             ReasonCode.ExposedIsWorse => Invariant(
-                $"Devices with the release are worse than devices without it: evidence {have:G3}, and {need:0} is proof. A harmless release gets there in fewer than 1 of {need:0} rollouts."),
-            ReasonCode.BudgetSpent => Invariant($"The harm budget is spent: {have:0.#} of {need:0} devices."),
+                $"Devices with the release are worse than devices without it: evidence {have:G3}, and {need:0} is proof. At most 1 of {need:0} harmless releases ever gets there."),
+            ReasonCode.AlreadyHalted => "It was halted before, and a halt is for good. A corrected release has a new version.",
+            ReasonCode.BudgetSpent => Invariant(
+                $"The harm budget is spent: {have:0.#} of {need:0} devices were harmed beyond what is usual. The comparison with devices without the release does not prove that it was the release, or there are too few of them left. Withdraw it, or find the other cause."),
             ReasonCode.BothArmsWorse => Pause(decision, input),
             ReasonCode.ReportsMissing => Invariant(
                 $"Only {have:P0} of the reports of devices without the release came in the last half hour. Our own servers or the network are the likely cause{Known(decision)}."),
             ReasonCode.TooMuchSetAside => Invariant(
                 $"{have:P0} of the reports make no sense (clock, sequence or age) and were set aside; at most {need:P0} may be. Look at what those devices have in common."),
             ReasonCode.NoProgress => Invariant(
-                $"No device has finished its soak for {have / 60:0.#} hours. Look whether devices can report, and whether the release can be fetched."),
+                $"For {have / 60:0.#} hours no device has finished its soak, and none was let in. Look whether devices can report, and whether the release can be fetched."),
             ReasonCode.Suspicious => Invariant(
-                $"Devices with the release look worse than those without: evidence {have:G3}. That is no proof ({need:0} would be), and reason enough to grow on a quarter of the budget only."),
-            ReasonCode.Frozen => "A freeze is in force.",
+                $"Devices with the release look worse than those without: evidence {have:G3}. That is no proof ({need:0} would be), and reason enough to grow on half of the budget only."),
+            ReasonCode.Frozen => "A freeze is in force. Nobody is let in, and devices that were let in before do not install.",
             ReasonCode.OutsideWindow => $"The {ring} ring is outside its maintenance window.",
             ReasonCode.Pinned => Invariant(
                 $"The {ring} ring is pinned to N-{need:0} for {input.Release.Stream.ToString().ToLowerInvariant()}; this release is N-{have:0}."),
@@ -92,15 +101,15 @@ public static class Explanation
                 $"Cell {cell} has no canary, so nothing can be known there before its {ring} ring. It stays on the old release: enrol a canary.",
             ReasonCode.RingNotYetOpen => Invariant(
                 $"{where} stays closed: {have:0} of {need:0} healthy devices have finished their soak in the ring before it."),
-            ReasonCode.BudgetInUse => "What is in flight already uses the harm budget. The next step follows as devices finish their soak.",
-            ReasonCode.DomainsInFlight => Invariant($"At most {have:P0} of a site or redundancy group may be in flight at a time."),
-            ReasonCode.Soaking => Invariant($"{have:N0} devices have yet to finish their soak of {need:0} minutes."),
+            ReasonCode.BudgetInUse => "What is in flight could already harm as many devices as the budget has left. The next step follows as devices finish their soak.",
+            ReasonCode.DomainsInFlight => Invariant($"At most {have:P0} of a site or redundancy group may be out at a time: let in, and not yet healthy at the end of its soak."),
+            ReasonCode.Soaking => Invariant($"{have:N0} devices that may install it are asleep, have not fetched it, or have yet to finish their soak of {need:0} minutes awake."),
             ReasonCode.FirstStep => Invariant(
-                $"First devices in parts of the fleet that have not seen the release, from {where} on: {have:0}. If all of it were bad there, at most {need:0.#} would be harmed."),
+                $"First devices in parts of the fleet that have not seen the release, from {where} on: {have:0}. By all that is known, {need:0.#} of them are harmed at worst."),
             ReasonCode.MoreEvidence when have < 1 => "Nothing is known of it yet, so the first step is the smallest.",
             ReasonCode.MoreEvidence => Invariant(
-                $"{have:N0} devices have finished their soak in good health. At the upper bound of what that leaves possible, the next step harms at most {need:0.#} devices."),
-            ReasonCode.Holdback => Invariant($"All others have it. {have:N0} devices wait {need / 60:0} hours, as something to compare with."),
+                $"{have:N0} devices have finished their soak in good health. The next step is so large that even at the upper bound of what they leave possible no more than {need:0.#} devices are expected to be harmed."),
+            ReasonCode.Holdback => Invariant($"All others may install it. {have:N0} devices wait {need / 60:0} hours, as something to compare with."),
             ReasonCode.Complete => "Every device may install it.",
             _ => throw new InvalidOperationException($"{reason}"),
         };
@@ -114,7 +123,7 @@ public static class Explanation
             ? "all cells"
             : string.Join(", ", cause.Cells.Take(5).Select(cell => input.Fleet.Cells[cell])) + (cause.Cells.Length > 5 ? " and others" : "");
         return Invariant(
-            $"Devices without the release got worse too: {measure} on {cause.Seen:0} of them in half an hour, {cause.Usual:0.#} is usual ({cells}). So the release is not to blame for it{Known(decision)}.");
+            $"Devices without the release got worse too: {measure} on {cause.Seen:0} of them in half an hour, {cause.Usual:0.#} is usual ({cells}). That is not the release's doing; whether the release harms besides is still compared{Known(decision)}.");
     }
 
     private static string Known(RolloutDecision decision) => decision is RolloutDecision.Pause { Cause.Suspects.Length: > 0 } pause
@@ -125,7 +134,7 @@ public static class Explanation
     {
         string where = finding.Cell < 0 ? "over all cells" : $"in cell {input.Fleet.Cells[finding.Cell]}";
         return Invariant(
-            $"{input.Ledger.Measures[finding.Measure].Name} {Age.Name(finding.Age)}, {where}: {finding.Exposed} devices with the release, {finding.Control} without it (e-value {finding.Value:G3}).");
+            $"{input.Ledger.Measures[finding.Measure].Name} {Age.Name(finding.Age)}, {where}: {finding.Exposed} devices with the release showed it where chance would have dealt them {finding.Due:0.##}; {finding.Control} without it did (e-value {finding.Value:G3}).");
     }
 
     private static void AppendRollback(StringBuilder text, RollbackPlan plan, RolloutInput input)

@@ -5,6 +5,7 @@ public enum ReasonCode
 {
     ApprovalMissing,
     ExposedIsWorse,
+    AlreadyHalted,
     BudgetSpent,
     BothArmsWorse,
     ReportsMissing,

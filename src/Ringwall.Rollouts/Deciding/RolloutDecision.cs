@@ -19,7 +19,7 @@ public abstract record RolloutDecision(IReadOnlyList<Reason> Reasons, Judgement 
     public sealed record Pause(CommonCause Cause, IReadOnlyList<Reason> Reasons, Judgement Judgement, BudgetState Budget)
         : RolloutDecision(Reasons, Judgement, Budget);
 
-    /// <summary>The release harms. Exposure ends for good, and devices return to the content they had.</summary>
-    public sealed record Halt(RollbackPlan Rollback, IReadOnlyList<Reason> Reasons, Judgement Judgement, BudgetState Budget)
+    /// <summary>The release harms. Exposure ends for good, and devices are offered the content they had. Named are the comparisons to look at first.</summary>
+    public sealed record Halt(RollbackPlan Rollback, Finding[] Named, IReadOnlyList<Reason> Reasons, Judgement Judgement, BudgetState Budget)
         : RolloutDecision(Reasons, Judgement, Budget);
 }

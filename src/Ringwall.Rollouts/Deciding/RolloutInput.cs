@@ -25,5 +25,11 @@ public sealed record RolloutInput
 
     public required IReadOnlyList<Change> Changes { get; init; }
 
+    /// <summary>The highest version of the release's stream that any device or repository knows, prepared ones included.</summary>
+    public long HighestVersion { get; init; }
+
+    /// <summary>The release was halted before. A halt is for good, whatever the evidence says afterwards.</summary>
+    public bool Halted { get; init; }
+
     public required long Now { get; init; }
 }

@@ -16,16 +16,16 @@ public static class RolloutRules
         Judgement judgement = Judgement.Of(ledger, policy, installed);
         BudgetState budget = BudgetState.Of(ledger, policy);
 
+        if (input.Halted)
+        {
+            return Halt(input, judgement, budget, new Reason(ReasonCode.AlreadyHalted, -1, judgement.Evidence, judgement.Threshold));
+        }
+
         // Order matters: a release that harms is halted even while something else is wrong, because the comparison with devices that do
         // not have it cancels what hits both.
         if (judgement.IsProof)
         {
             return Halt(input, judgement, budget, new Reason(ReasonCode.ExposedIsWorse, -1, judgement.Evidence, judgement.Threshold));
-        }
-
-        if (budget.Spent >= budget.Budget && judgement.Evidence >= policy.Suspicion)
-        {
-            return Halt(input, judgement, budget, new Reason(ReasonCode.BudgetSpent, -1, budget.Spent, budget.Budget));
         }
 
         if (CommonCause.Find(ledger, input.Changes, input.Now) is { } cause)
@@ -34,7 +34,7 @@ public static class RolloutRules
             return new RolloutDecision.Pause(cause, [new Reason(code, -1, cause.Seen, cause.Usual)], judgement, budget);
         }
 
-        if (Unanswerable(input) is { } unanswerable)
+        if (Unanswerable(input, budget) is { } unanswerable)
         {
             return new RolloutDecision.Inconclusive([unanswerable], judgement, budget);
         }
@@ -57,27 +57,43 @@ public static class RolloutRules
             return new RolloutDecision.Grow(plan.Exposed, plan.Reasons, judgement, budget);
         }
 
+        // What policy forbids may wait for ever; what only lacks evidence must not wait in silence.
+        bool forbidden = plan.Reasons.Any(reason => reason.Code is ReasonCode.Frozen or ReasonCode.OutsideWindow or ReasonCode.Pinned);
+        if (!forbidden && Stalled(input) is { } stalled)
+        {
+            plan.Reasons.Insert(0, stalled);
+            return new RolloutDecision.Inconclusive(plan.Reasons, judgement, budget);
+        }
+
         plan.Reasons.Add(Rest(input));
         return new RolloutDecision.Wait(plan.Reasons, judgement, budget);
     }
 
     private static RolloutDecision.Halt Halt(RolloutInput input, Judgement judgement, BudgetState budget, Reason reason)
     {
-        RollbackPlan rollback = RollbackRules.Plan(input.Release, input.Policy, new RollbackState
+        RollbackPlan rollback = RollbackRules.Plan(Math.Max(input.Release.Version, input.HighestVersion), input.Policy, new RollbackState
         {
             Installed = input.Installed,
-            Harmed = input.Ledger.Harmed,
+            Harmed = [.. Enumerable.Range(0, input.Installed.Length).Select(input.Ledger.AllHarmed)],
             FallbackAlive = input.FallbackAlive,
             Offered = new int[input.Installed.Length],
             Returned = new int[input.Installed.Length],
             HarmedByReturn = new int[input.Installed.Length],
         });
-        return new RolloutDecision.Halt(rollback, [reason], judgement, budget);
+        Finding[] named = Attribution.Named(input.Ledger, input.Policy.WronglyNamed);
+        return new RolloutDecision.Halt(rollback, named, [reason], judgement, budget);
     }
 
-    private static Reason? Unanswerable(RolloutInput input)
+    private static Reason? Unanswerable(RolloutInput input, BudgetState budget)
     {
         EvidenceLedger ledger = input.Ledger;
+
+        // A spent budget is no proof of harm, and so no halt; but waiting would not bring it back.
+        if (budget.IsSpent)
+        {
+            return new Reason(ReasonCode.BudgetSpent, -1, budget.Spent, budget.Budget);
+        }
+
         if (ledger.Reports >= 100 && ledger.SetAside > input.Policy.MostSetAside * ledger.Reports)
         {
             return new Reason(ReasonCode.TooMuchSetAside, -1, (double)ledger.SetAside / ledger.Reports, input.Policy.MostSetAside);
@@ -86,11 +102,16 @@ public static class RolloutRules
         int flight = 0;
         for (int s = 0; s < input.Exposed.Length; s++)
         {
-            flight += Math.Max(0, Math.Min(input.Exposed[s], input.Installed[s]) - ledger.Matured[s] - ledger.Harmed[s]);
+            flight += Math.Max(0, Math.Min(input.Exposed[s], input.Installed[s]) - ledger.Settled(s));
         }
 
-        long since = Math.Max(ledger.LastMaturedMinute, input.GrownMinute.Max());
-        return flight > 0 && since >= 0 && input.Now - since >= input.Policy.PatienceMinutes && !IsComplete(input)
+        return flight > 0 ? Stalled(input) : null;
+    }
+
+    private static Reason? Stalled(RolloutInput input)
+    {
+        long since = Math.Max(input.Ledger.LastMaturedMinute, input.GrownMinute.Max());
+        return since >= 0 && input.Now - since >= input.Policy.PatienceMinutes && !IsComplete(input)
             ? new Reason(ReasonCode.NoProgress, -1, input.Now - since, input.Policy.PatienceMinutes)
             : null;
     }
@@ -113,14 +134,16 @@ public static class RolloutRules
 
         return IsComplete(input)
             ? new Reason(ReasonCode.Holdback, -1, enrolled - exposed, input.Policy.HoldbackMinutes)
-            : new Reason(ReasonCode.Soaking, -1, exposed - input.Ledger.Matured.Sum(), input.Policy.Soak(input.Release.Urgent));
+            : new Reason(
+                ReasonCode.Soaking, -1, exposed - Enumerable.Range(0, input.Exposed.Length).Sum(s => (long)input.Ledger.Settled(s)),
+                input.Policy.Soak(input.Release.Urgent));
     }
 
     private static bool IsComplete(RolloutInput input)
     {
         for (int s = 0; s < input.Exposed.Length; s++)
         {
-            if (input.Exposed[s] < input.Fleet.Enrolled[s] - Math.Floor(input.Policy.Holdback * input.Fleet.Enrolled[s]))
+            if (input.Exposed[s] < input.Fleet.Enrolled[s] - input.Policy.HeldBack(input.Fleet.Enrolled[s]))
             {
                 return false;
             }

@@ -25,7 +25,7 @@ public static class Age
     public static string Name(int age) => age switch
     {
         0 => "in the first 15 minutes",
-        1 => "in the first hour",
+        1 => "after 15 to 60 minutes",
         2 => "after 1 to 6 hours",
         _ => "after more than 6 hours",
     };

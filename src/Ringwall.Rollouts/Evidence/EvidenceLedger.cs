@@ -11,6 +11,9 @@ public sealed class EvidenceLedger
 {
     private const int Recent = 30;
 
+    /// <summary>How many sightings the rate of the weeks before, or of the whole fleet, is worth where a rate is estimated from few.</summary>
+    private const double Prior = 1;
+
     private readonly int _cells;
     private readonly int _rowsInCells;
     private readonly int[] _rowOf;
@@ -24,7 +27,9 @@ public sealed class EvidenceLedger
     private readonly Queue<RecentControl> _recent = new();
     private readonly int[] _recentSightings;
     private readonly long[] _recentAtRisk;
-    private long _recentHarmed;
+    private readonly long[] _recentHarmed;
+    private readonly double _usualHarm;
+    private long _firstMinute = -1;
     private long _recentDue;
     private long _recentCame;
     private bool _replay;
@@ -40,7 +45,9 @@ public sealed class EvidenceLedger
         Measures = measures;
         Matured = new int[strata];
         Harmed = new int[strata];
+        HarmedLater = new int[strata];
         ExpectedHarm = new double[strata];
+        ExpectedLater = new double[strata];
         _rowsInCells = cells * measures.Length * Age.Classes;
         _rowOf = new int[_rowsInCells + measures.Length * Age.Classes];
         _values = new double[_rowOf.Length];
@@ -49,22 +56,45 @@ public sealed class EvidenceLedger
         _scratch = new int[strata * measures.Length * (Age.Classes + 1)];
         _recentSightings = new int[cells * measures.Length];
         _recentAtRisk = new long[cells];
+        _recentHarmed = new long[cells];
+        foreach (Measure measure in measures)
+        {
+            _usualHarm += measure.IsHarm ? measure.UsualRate : 0;
+        }
     }
 
     public Measure[] Measures { get; }
 
-    /// <summary>Devices that ran the release through their soak in good health, by stratum.</summary>
+    /// <summary>Devices that ran the release through their soak in good health and have stayed well, by stratum.</summary>
     public int[] Matured { get; }
 
     /// <summary>Devices that showed a harm before they matured, by stratum: the release's doing or not.</summary>
     public int[] Harmed { get; }
 
-    /// <summary>How many of <see cref="Harmed"/> would have been without the release, by stratum, at the rate of devices not yet exposed at the time.</summary>
+    /// <summary>Devices that matured and showed a harm afterwards, by stratum: the release's doing or not.</summary>
+    public int[] HarmedLater { get; }
+
+    /// <summary>How many of <see cref="Harmed"/> would have been without the release, by stratum, at the rate of their cell's control devices at the time.</summary>
     public double[] ExpectedHarm { get; }
+
+    /// <summary>The same for <see cref="HarmedLater"/>.</summary>
+    public double[] ExpectedLater { get; }
+
+    /// <summary>The variance of all of <see cref="ExpectedHarm"/> together: the control devices' rates are themselves only estimated.</summary>
+    public double ExpectedHarmVariance { get; private set; }
+
+    /// <summary>The same for <see cref="ExpectedLater"/>.</summary>
+    public double ExpectedLaterVariance { get; private set; }
 
     public long Minute { get; private set; } = -1;
 
-    /// <summary>When the number of matured devices last grew.</summary>
+    /// <summary>Devices of a stratum of which the release knows the outcome. All other exposed ones are in flight.</summary>
+    public int Settled(int stratum) => Matured[stratum] + Harmed[stratum] + HarmedLater[stratum];
+
+    /// <summary>Devices of a stratum that showed a harm with the release, before or after they matured.</summary>
+    public int AllHarmed(int stratum) => Harmed[stratum] + HarmedLater[stratum];
+
+    /// <summary>When a device last matured.</summary>
     public long LastMaturedMinute { get; private set; } = -1;
 
     public long Windows { get; private set; }
@@ -80,6 +110,8 @@ public sealed class EvidenceLedger
 
     /// <summary>First sightings on exposed devices behind each of <see cref="Values"/>.</summary>
     internal ReadOnlySpan<int> ExposedSightings => _exposed;
+
+    internal double DueSightings(int index) => _rowOf[index] == 0 ? 0 : _rows[_rowOf[index] - 1].Due;
 
     internal int ControlSightings(int index) => _rowOf[index] == 0 ? 0 : _rows[_rowOf[index] - 1].Control;
 
@@ -102,10 +134,7 @@ public sealed class EvidenceLedger
         {
             if (_rowOf[index] != 0)
             {
-                ref EvidenceRow row = ref _rows[_rowOf[index] - 1];
-                long[] logs = new long[RatioGrid.Count];
-                row.CopyLogs(logs);
-                rows.Add(new RowRecord(index, _exposed[index], row.Control, logs));
+                rows.Add(_rows[_rowOf[index] - 1].Record(index, _exposed[index]));
             }
         }
 
@@ -115,7 +144,11 @@ public sealed class EvidenceLedger
             Measures = Measures,
             Matured = [.. Matured],
             Harmed = [.. Harmed],
+            HarmedLater = [.. HarmedLater],
             ExpectedHarm = [.. ExpectedHarm],
+            ExpectedLater = [.. ExpectedLater],
+            ExpectedHarmVariance = ExpectedHarmVariance,
+            ExpectedLaterVariance = ExpectedLaterVariance,
             Minute = Minute,
             LastMaturedMinute = LastMaturedMinute,
             Windows = Windows,
@@ -135,6 +168,8 @@ public sealed class EvidenceLedger
         var ledger = new EvidenceLedger(record.Cells, record.Matured.Length, record.Measures)
         {
             Minute = record.Minute,
+            ExpectedHarmVariance = record.ExpectedHarmVariance,
+            ExpectedLaterVariance = record.ExpectedLaterVariance,
             LastMaturedMinute = record.LastMaturedMinute,
             Windows = record.Windows,
             SetAside = record.SetAside,
@@ -145,15 +180,15 @@ public sealed class EvidenceLedger
         };
         record.Matured.CopyTo(ledger.Matured, 0);
         record.Harmed.CopyTo(ledger.Harmed, 0);
+        record.HarmedLater.CopyTo(ledger.HarmedLater, 0);
         record.ExpectedHarm.CopyTo(ledger.ExpectedHarm, 0);
+        record.ExpectedLater.CopyTo(ledger.ExpectedLater, 0);
         record.RecentSightings.CopyTo(ledger._recentSightings, 0);
         record.RecentAtRisk.CopyTo(ledger._recentAtRisk, 0);
         foreach (RowRecord recorded in record.Rows)
         {
-            ref EvidenceRow row = ref ledger.Row(recorded.Index);
-            row.Control = recorded.Control;
             ledger._exposed[recorded.Index] = recorded.Exposed;
-            ledger._values[recorded.Index] = row.SetLogs(recorded.Logs);
+            ledger._values[recorded.Index] = ledger.Row(recorded.Index).Restore(recorded);
         }
 
         return ledger;
@@ -171,7 +206,16 @@ public sealed class EvidenceLedger
             throw new ArgumentException("Windows are folded in time order, each once.", nameof(window));
         }
 
+        for (int s = 0; s < Matured.Length; s++)
+        {
+            if (window.HarmedLater[s] > Matured[s])
+            {
+                throw new ArgumentException("More devices were harmed after they matured than had matured.", nameof(window));
+            }
+        }
+
         Minute = window.Minute;
+        _firstMinute = Windows == 0 ? Minute : _firstMinute;
         Windows++;
         Collect(window);
         Remember(window);
@@ -181,8 +225,9 @@ public sealed class EvidenceLedger
         for (int s = 0; s < Matured.Length; s++)
         {
             matured += window.NewlyMatured[s];
-            Matured[s] += window.NewlyMatured[s];
+            Matured[s] += window.NewlyMatured[s] - window.HarmedLater[s];
             Harmed[s] += window.NewlyHarmed[s];
+            HarmedLater[s] += window.HarmedLater[s];
         }
 
         if (matured > 0)
@@ -222,7 +267,7 @@ public sealed class EvidenceLedger
         for (int s = 0; s < Matured.Length; s++)
         {
             entry.AtRisk[s % _cells] += window.ControlAtRisk[s];
-            entry.Harmed += window.ControlHarmed[s];
+            entry.Harmed[s % _cells] += window.ControlHarmed[s];
         }
 
         foreach (int key in _touched)
@@ -239,11 +284,10 @@ public sealed class EvidenceLedger
         entry.Came = window.ControlReportsCame;
         _recent.Enqueue(entry);
 
-        long atRisk = 0;
         for (int cell = 0; cell < _cells; cell++)
         {
             _recentAtRisk[cell] += entry.AtRisk[cell];
-            atRisk += _recentAtRisk[cell];
+            _recentHarmed[cell] += entry.Harmed[cell];
         }
 
         foreach ((int key, int devices) in entry.Sightings)
@@ -251,14 +295,52 @@ public sealed class EvidenceLedger
             _recentSightings[key] += devices;
         }
 
-        _recentHarmed += entry.Harmed;
         _recentDue += entry.Due;
         _recentCame += entry.Came;
-        double rate = atRisk > 0 ? (double)_recentHarmed / atRisk : 0;
+        Expect(window);
+    }
+
+    /// <summary>
+    /// What the devices that run the release would have suffered without it. A cell's rate is drawn towards the fleet's, and that towards the rate of the weeks
+    /// before, each as if one sighting spoke for it: a cell with few control devices says little about itself.
+    /// </summary>
+    private void Expect(EvidenceWindow window)
+    {
+        long atRisk = 0;
+        long harmed = 0;
+        for (int cell = 0; cell < _cells; cell++)
+        {
+            atRisk += _recentAtRisk[cell];
+            harmed += _recentHarmed[cell];
+        }
+
+        double fleet = Rate(harmed, atRisk, _usualHarm);
+        double soaking = 0;
+        double matured = 0;
         for (int s = 0; s < Matured.Length; s++)
         {
+            double rate = Rate(_recentHarmed[s % _cells], _recentAtRisk[s % _cells], fleet);
             ExpectedHarm[s] += rate * window.SoakingAtRisk[s];
+            ExpectedLater[s] += rate * window.MaturedAtRisk[s];
+            soaking += rate * window.SoakingAtRisk[s];
+            matured += rate * window.MaturedAtRisk[s];
         }
+
+        // The relative variance of a rate is one over its count, and the same devices speak for half an hour of windows.
+        double correlated = Recent / (harmed + Prior);
+        ExpectedHarmVariance += soaking * soaking * correlated;
+        ExpectedLaterVariance += matured * matured * correlated;
+    }
+
+    /// <summary>The mean of the gamma posterior whose prior is worth <see cref="Prior"/> sightings at the usual rate.</summary>
+    private static double Rate(long harmed, long atRisk, double usual)
+    {
+        if (usual > 0)
+        {
+            return (harmed + Prior) / (atRisk + Prior / usual);
+        }
+
+        return atRisk > 0 ? (double)harmed / atRisk : 0;
     }
 
     private RecentControl Forget(RecentControl entry)
@@ -266,6 +348,7 @@ public sealed class EvidenceLedger
         for (int cell = 0; cell < _cells; cell++)
         {
             _recentAtRisk[cell] -= entry.AtRisk[cell];
+            _recentHarmed[cell] -= entry.Harmed[cell];
         }
 
         foreach ((int key, int devices) in entry.Sightings)
@@ -273,7 +356,6 @@ public sealed class EvidenceLedger
             _recentSightings[key] -= devices;
         }
 
-        _recentHarmed -= entry.Harmed;
         _recentDue -= entry.Due;
         _recentCame -= entry.Came;
         entry.Clear();
@@ -304,8 +386,9 @@ public sealed class EvidenceLedger
                 double share = (double)exposed / (exposed + control);
                 int cell = stratum % _cells;
                 EvidenceRow.Gains(counts[age + 1], counts[0], share, gains);
-                Bet((cell * Measures.Length + measure) * Age.Classes + age, counts[age + 1], counts[0], gains);
-                Bet(_rowsInCells + measure * Age.Classes + age, counts[age + 1], counts[0], gains);
+                double due = share * (counts[age + 1] + counts[0]);
+                Bet((cell * Measures.Length + measure) * Age.Classes + age, counts[age + 1], counts[0], due, gains);
+                Bet(_rowsInCells + measure * Age.Classes + age, counts[age + 1], counts[0], due, gains);
             }
 
             counts.Clear();
@@ -314,9 +397,9 @@ public sealed class EvidenceLedger
         _touched.Clear();
     }
 
-    private void Bet(int index, int exposed, int control, ReadOnlySpan<long> gains)
+    private void Bet(int index, int exposed, int control, double due, ReadOnlySpan<long> gains)
     {
-        _values[index] = Row(index).Bet(control, gains);
+        _values[index] = Row(index).Bet(Minute - _firstMinute, control, due, gains);
         _exposed[index] += exposed;
     }
 
@@ -330,6 +413,7 @@ public sealed class EvidenceLedger
                 Array.Resize(ref _rows, _rows.Length * 2);
             }
 
+            _rows[_rowCount] = EvidenceRow.New();
             row = _rowOf[index] = ++_rowCount;
         }
 

@@ -11,7 +11,15 @@ public sealed record LedgerRecord
 
     public required int[] Harmed { get; init; }
 
+    public required int[] HarmedLater { get; init; }
+
     public required double[] ExpectedHarm { get; init; }
+
+    public required double[] ExpectedLater { get; init; }
+
+    public required double ExpectedHarmVariance { get; init; }
+
+    public required double ExpectedLaterVariance { get; init; }
 
     public required long Minute { get; init; }
 

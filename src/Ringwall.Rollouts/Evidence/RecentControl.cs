@@ -5,9 +5,9 @@ internal sealed class RecentControl(int cells)
 {
     public long[] AtRisk { get; } = new long[cells];
 
-    public List<(int Key, int Devices)> Sightings { get; } = [];
+    public long[] Harmed { get; } = new long[cells];
 
-    public long Harmed { get; set; }
+    public List<(int Key, int Devices)> Sightings { get; } = [];
 
     public long Due { get; set; }
 
@@ -16,7 +16,8 @@ internal sealed class RecentControl(int cells)
     public void Clear()
     {
         Array.Clear(AtRisk);
+        Array.Clear(Harmed);
         Sightings.Clear();
-        Harmed = Due = Came = 0;
+        Due = Came = 0;
     }
 }

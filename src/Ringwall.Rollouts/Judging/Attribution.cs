@@ -1,7 +1,7 @@
 namespace Ringwall.Rollouts;
 
 /// <summary>
-/// Which cells and measures to name once a release is halted: weighted e-BH (Wang and Ramdas, JRSS B 2022) over the comparisons by cell. Of what
+/// Which cells and measures to name once a release is halted: e-BH (Wang and Ramdas, JRSS B 2022) over the comparisons by cell. Of what
 /// it names at a fixed moment at most the stated share is named wrongly, in expectation, under any dependence. It explains a halt; it never decides one,
 /// because e-BH does not keep its promise when applied to running maxima (Tavyrikov, Goeman and de Heide 2025).
 /// </summary>
@@ -17,7 +17,7 @@ public static class Attribution
             {
                 candidates.Add(new Finding(
                     index / Age.Classes / ledger.Measures.Length, index / Age.Classes % ledger.Measures.Length, index % Age.Classes,
-                    ledger.ExposedSightings[index], ledger.ControlSightings(index), ledger.Values[index], 0));
+                    ledger.ExposedSightings[index], ledger.ControlSightings(index), ledger.DueSightings(index), ledger.Values[index], 0));
             }
         }
 

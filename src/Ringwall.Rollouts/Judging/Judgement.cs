@@ -93,6 +93,7 @@ public sealed record Judgement(double Evidence, double Threshold, Finding[] Stan
                 within % Age.Classes,
                 ledger.ExposedSightings[best[i]],
                 ledger.ControlSightings(best[i]),
+                ledger.DueSightings(best[i]),
                 ledger.Values[best[i]],
                 part[i] / evidence);
         }

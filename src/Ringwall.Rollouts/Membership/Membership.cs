@@ -56,12 +56,12 @@ public static class Membership
     }
 
     /// <summary>
-    /// The position of a device that first heard of the release when <paramref name="exposureAtFirstSight"/> of its ring and cell was
-    /// already exposed. It falls evenly into what is still to come, and so never into a stage that was judged without it.
+    /// The position of a device that joined the fleet when <paramref name="exposureAtEnrolment"/> of its ring and cell was already exposed. It falls
+    /// evenly into what is still to come, and so never into a stage that was judged without it.
     /// </summary>
-    public static double LateJoiner(double position, double exposureAtFirstSight)
+    public static double LateJoiner(double position, double exposureAtEnrolment)
     {
-        double seen = Math.Clamp(exposureAtFirstSight, 0, 1);
+        double seen = Math.Clamp(exposureAtEnrolment, 0, 1);
         return seen + (1 - seen) * position;
     }
 

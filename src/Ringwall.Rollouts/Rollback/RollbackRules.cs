@@ -3,7 +3,10 @@ namespace Ringwall.Rollouts;
 /// <summary>Decides, and only decides, who may return next. A rollback is a release too: it has the same budget and must show that it heals.</summary>
 public static class RollbackRules
 {
-    public static RollbackPlan Plan(ReleaseFacts release, RolloutPolicy policy, RollbackState state)
+    /// <param name="highestVersion">The highest version that anybody knows of the stream; what is known already would be refused or mistaken.</param>
+    /// <param name="policy">The budget.</param>
+    /// <param name="state">Where devices are.</param>
+    public static RollbackPlan Plan(long highestVersion, RolloutPolicy policy, RollbackState state)
     {
         int without = 0;
         for (int s = 0; s < state.Installed.Length; s++)
@@ -11,7 +14,7 @@ public static class RollbackRules
             without += state.Installed[s] - Math.Min(state.Installed[s], state.FallbackAlive[s]);
         }
 
-        return new RollbackPlan(release.Version + 1, Order(state), Offer(policy, state), without);
+        return new RollbackPlan(highestVersion + 1, Order(state), Offer(policy, state), without);
     }
 
     /// <summary>
@@ -31,13 +34,13 @@ public static class RollbackRules
         }
 
         int[] offer = [.. state.Offered];
-        double left = policy.HarmBudget - harmed;
+        double left = policy.HarmBudget - Math.Max(0, harmed - state.ExpectedByReturn);
         if (left < 1)
         {
             return offer;
         }
 
-        double growth = left / Bounds.HarmUpper(harmed, 0, policy.Credibility);
+        double growth = left / Bounds.HarmUpper(harmed, state.ExpectedByReturn, policy.Credibility);
         int allowed = Math.Max((int)left - 1, (int)Math.Min(int.MaxValue, returned * (1 + growth))) - offered;
         foreach (int s in Order(state))
         {

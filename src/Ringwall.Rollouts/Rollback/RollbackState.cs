@@ -19,4 +19,7 @@ public sealed record RollbackState
 
     /// <summary>Devices that were well before the rollback and harmed by it.</summary>
     public required int[] HarmedByReturn { get; init; }
+
+    /// <summary>How many of <see cref="HarmedByReturn"/> would have been harmed without returning, at the rate of devices that did not.</summary>
+    public double ExpectedByReturn { get; init; }
 }

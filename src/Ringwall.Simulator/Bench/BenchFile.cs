@@ -1,8 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Ringwall.Simulator;
 
-/// <summary>A benchmark's figures as artifacts/bench/NAME.json: the ratios that are compared, and details to read.</summary>
+/// <summary>
+/// A benchmark's figures as artifacts/bench/NAME.json: the ratios that are compared, and details to read. Figures of a run that measured only a part join those
+/// that are there already.
+/// </summary>
 internal sealed class BenchFile
 {
     private readonly List<(string Name, double Value)> _ratios = [];
@@ -22,23 +26,29 @@ internal sealed class BenchFile
 
     public void Write(string path)
     {
-        using FileStream stream = File.Create(path);
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteStartObject("ratios");
+        JsonObject all = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [];
+        JsonObject ratios = Part(all, "ratios");
         foreach ((string name, double value) in _ratios)
         {
-            json.WriteNumber(name, double.IsFinite(value) ? value : -1);
+            ratios[name] = double.IsFinite(value) ? value : -1;
         }
 
-        json.WriteEndObject();
-        json.WriteStartObject("details");
+        JsonObject details = Part(all, "details");
         foreach ((string name, string value) in _details)
         {
-            json.WriteString(name, value);
+            details[name] = value;
         }
 
-        json.WriteEndObject();
-        json.WriteEndObject();
+        File.WriteAllText(path, all.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+    }
+
+    private static JsonObject Part(JsonObject all, string name)
+    {
+        if (all[name] is not JsonObject part)
+        {
+            all[name] = part = [];
+        }
+
+        return part;
     }
 }

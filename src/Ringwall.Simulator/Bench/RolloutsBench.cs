@@ -18,7 +18,7 @@ internal static class RolloutsBench
         file.Ratio("fold_ms", fold);
         if (july > 0)
         {
-            July(file, july, seed);
+            July(file, july, seed, threads);
         }
 
         if (corpus > 0)
@@ -30,20 +30,20 @@ internal static class RolloutsBench
 
         if (hours > 0)
         {
-            Hours(file, "ordinary", urgent: false, hours, seed);
-            Hours(file, "urgent", urgent: true, hours, seed);
+            Hours(file, "ordinary", urgent: false, hours, seed, threads);
+            Hours(file, "urgent", urgent: true, hours, seed, threads);
         }
 
         file.Write(Path.Combine(folder, "rollouts.json"));
         return 0;
     }
 
-    private static void July(BenchFile file, int runs, ulong seed)
+    private static void July(BenchFile file, int runs, ulong seed, int threads)
     {
         var progress = new Progress("19 July 2024, 8,500,000 devices", runs);
         long[] harmed = new long[runs];
         int[] halted = new int[runs];
-        for (int i = 0; i < runs; i++)
+        Parallel.For(0, runs, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
         {
             RunPlan plan = ScenarioList.Create("july-2024", 8_500_000, seed + (ulong)i) with { Minutes = 240, StopAfter = 1 };
             var fleet = new SimulatedFleet(plan.Shape, $"july {i}", plan.Seed);
@@ -51,7 +51,7 @@ internal static class RolloutsBench
             harmed[i] = run.Harmed;
             halted[i] = run.HaltMinute < 0 ? int.MaxValue : run.HaltMinute;
             progress.Step();
-        }
+        });
 
         Array.Sort(harmed);
         Array.Sort(halted);
@@ -117,19 +117,19 @@ internal static class RolloutsBench
         : string.Create(CultureInfo.InvariantCulture,
             $"{hits} of {tries} ({Bounds.ShareLower(hits, tries, 0.975):P2} to {Bounds.ShareUpper(hits, tries, 0.975):P2})");
 
-    private static void Hours(BenchFile file, string name, bool urgent, int runs, ulong seed)
+    private static void Hours(BenchFile file, string name, bool urgent, int runs, ulong seed, int threads)
     {
         int[] sizes = [200_000, 1_000_000, 8_500_000];
         foreach (int devices in sizes)
         {
             double[] hours = new double[runs];
-            for (int i = 0; i < hours.Length; i++)
+            Parallel.For(0, runs, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
             {
                 RunPlan plan = ScenarioList.Create("good", devices, seed + (ulong)i) with { Urgent = urgent, Minutes = 36 * 60 };
                 var fleet = new SimulatedFleet(plan.Shape, $"good {i}", plan.Seed);
                 double took = new FleetRun(plan, fleet, StrategyList.Create("ringwall", plan, fleet)).Run(0).HoursTo95;
                 hours[i] = double.IsNaN(took) ? 99 : took;
-            }
+            });
 
             Array.Sort(hours);
             if (devices == sizes[^1])

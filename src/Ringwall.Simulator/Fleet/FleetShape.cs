@@ -29,6 +29,23 @@ internal sealed record FleetShape
     /// <summary>Devices whose clock or reports make no sense.</summary>
     public double Senseless { get; init; } = 0.003;
 
+    /// <summary>Devices that crash again and again, whatever they run.</summary>
+    public double ChronicCrash { get; init; } = 0.0003;
+
+    /// <summary>Devices that are slow again and again.</summary>
+    public double ChronicSlow { get; init; } = 0.005;
+
+    /// <summary>The mean time until a chronically ill device first shows it.</summary>
+    public double ChronicHours { get; init; } = 8;
+
+    /// <summary>How many times as often as the average laptops are chronically ill, and others.</summary>
+    public const double LaptopsIll = 1.75;
+
+    public const double OthersIll = 0.5;
+
+    /// <summary>How far all background trouble swings up and down with the time of day.</summary>
+    public double Rhythm { get; init; } = 0.4;
+
     /// <summary>Devices that join per day, as a share of the fleet.</summary>
     public double JoinPerDay { get; init; } = 0.005;
 

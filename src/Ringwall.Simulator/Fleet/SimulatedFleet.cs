@@ -7,7 +7,8 @@ namespace Ringwall.Simulator;
 /// All devices as arrays, in the order in which one release reaches them: stratum by stratum, by position within. Exposing a stratum's
 /// first k devices is then moving a boundary.
 /// </summary>
-// Owns:     the arrays. Nothing in them changes once they are built, so runs on several threads may share a fleet.
+// Owns:     the arrays. Nothing in them changes once they are built, so runs on several threads may share a fleet. The table of comings and goings is
+//           made for the first run that asks and kept for the next; a lock guards it.
 // Ordering: built stratum by stratum from hashes of stratum and number, never from a shared stream of randomness: the number of threads
 //           cannot show.
 internal sealed class SimulatedFleet
@@ -17,6 +18,8 @@ internal sealed class SimulatedFleet
 
     private readonly ushort[] _wakes;
     private readonly ushort[] _awake;
+    private readonly Lock _lock = new();
+    private int[] _comings = [];
 
     public SimulatedFleet(FleetShape shape, string release, ulong seed)
     {
@@ -106,6 +109,52 @@ internal sealed class SimulatedFleet
 
         int into = ((minute + Shape.StartMinute) % 1440 - _wakes[device] + 1440) % 1440;
         return minute + length - into;
+    }
+
+    public bool IsLaptop(int device) => (_awake[device] & 0x7FFF) != AlwaysOn;
+
+    /// <summary>Devices at the end of a stratum's order that join within so many minutes.</summary>
+    public int Late(int stratum, int minutes) => (int)((Start[stratum + 1] - Start[stratum]) * Shape.JoinPerDay * minutes / 1440);
+
+    /// <summary>By minute × strata: how many more devices are awake than the minute before.</summary>
+    public int[] Comings(int minutes)
+    {
+        lock (_lock)
+        {
+            if (_comings.Length == (minutes + 1) * Strata)
+            {
+                return _comings;
+            }
+
+            int[] changes = new int[(minutes + 1) * Strata];
+            for (int s = 0; s < Strata; s++)
+            {
+                int end = Start[s + 1];
+                int late = Late(s, minutes);
+                for (int device = Start[s]; device < end; device++)
+                {
+                    int order = device - (end - late);
+                    AddPresence(device, order < 0 ? 0 : (int)((long)minutes * (order + 1) / (late + 1)), minutes, changes);
+                }
+            }
+
+            return _comings = changes;
+        }
+    }
+
+    /// <summary>Adds a device's comings and goings from a minute on to a table of changes by minute × strata.</summary>
+    public void AddPresence(int device, int from, int until, int[] changes)
+    {
+        int strata = Strata;
+        int stratum = StratumOf[device];
+        int at = NextAwake(device, from);
+        while (at < until)
+        {
+            changes[at * strata + stratum]++;
+            int sleeps = Math.Min(AwakeUntil(device, at), until);
+            changes[sleeps * strata + stratum]--;
+            at = sleeps < until ? NextAwake(device, sleeps) : until;
+        }
     }
 
     private static int[] Boundaries(FleetShape shape)

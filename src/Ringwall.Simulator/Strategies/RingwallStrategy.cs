@@ -56,6 +56,8 @@ internal sealed class RingwallStrategy : IStrategy
             FallbackAlive = view.FallbackAlive,
             GrownMinute = _grown,
             Changes = view.Changes,
+            HighestVersion = _release.Version,
+            Halted = view.Halted,
             Now = view.Minute,
         };
         RolloutDecision decision = RolloutRules.Decide(input);

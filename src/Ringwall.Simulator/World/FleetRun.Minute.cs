@@ -32,17 +32,22 @@ internal sealed partial class FleetRun
             _firstHarm = minute;
         }
 
+        if (!outage)
+        {
+            ShowIllness(window, minute);
+        }
+
         for (int s = 0; s < _strata; s++)
         {
             int slot = minute * _strata + s;
             _online[s] += _onlineChange[slot];
-            _taken[s] += _takenChange[slot];
-            _alive[s] += _aliveChange[slot];
+            _exposedAwake[s] += _exposedChange[slot];
+            _waiting[s] += _waitingChange[slot];
             Grow(minute, s);
             if (outage)
             {
                 Postpone(minute, s);
-                window.ControlReportsDue += (_online[s] - _taken[s]) / _fleet.Shape.ReportMinutes;
+                window.ControlReportsDue += (_online[s] - _exposedAwake[s]) / _fleet.Shape.ReportMinutes;
                 continue;
             }
 
@@ -70,9 +75,10 @@ internal sealed partial class FleetRun
         _rates.Clear();
         _upTo.Clear();
         double sum = 0;
+        double hour = 1 + _fleet.Shape.Rhythm * Math.Sin(2 * Math.PI * (minute + _fleet.Shape.StartMinute - 360) / 1440);
         for (int m = 0; m < _plan.Measures.Length; m++)
         {
-            double rate = _plan.Measures[m].UsualRate;
+            double rate = hour * (_plan.Measures[m].UsualRate - MeasureSet.Chronic(m));
             foreach (Disturbance disturbance in _plan.Disturbances)
             {
                 rate *= disturbance.Measure == m && disturbance.Holds(minute) ? disturbance.Factor : 1;
@@ -91,19 +97,20 @@ internal sealed partial class FleetRun
         for (int s = 0; s < _strata; s++)
         {
             int count = _fleet.Start[s + 1] - _fleet.Start[s];
-            _view.Counts.Enrolled[s] = count - _late[s] + (int)((long)_late[s] * minute / _minutes);
+            _view.Counts.Enrolled[s] = count - _fleet.Late(s, _minutes) + (int)((long)_fleet.Late(s, _minutes) * minute / _minutes);
         }
     }
 
     /// <summary>Devices grow older: they move to the next class of time since exposure.</summary>
     private void Grow(int minute, int s)
     {
+        _ofAge[s * Age.Classes] += _exposedAt[minute * _strata + s];
         for (int age = 1; age < Age.Classes; age++)
         {
             int born = minute - Age.StartMinutes[age];
             if (born >= 0)
             {
-                int count = _installedAt[born * _strata + s];
+                int count = _exposedAt[born * _strata + s];
                 _ofAge[s * Age.Classes + age - 1] -= count;
                 _ofAge[s * Age.Classes + age] += count;
             }
@@ -129,9 +136,12 @@ internal sealed partial class FleetRun
             }
         }
 
-        int before = _faultBeforeMatureAt[slot];
-        window.NewlyHarmed[s] += before;
-        _soaking[s] -= before;
+        int soaking = _harmedSoakingAt[slot];
+        window.NewlyHarmed[s] += soaking;
+        _soaking[s] -= soaking;
+        int later = Math.Min(_harmedLaterAt[slot], _well[s]);
+        window.HarmedLater[s] += later;
+        _well[s] -= later;
     }
 
     /// <summary>Devices that went dark are watched no more from the next minute on.</summary>
@@ -140,12 +150,13 @@ internal sealed partial class FleetRun
         for (int age = 0; age < Age.Classes && _plan.Fault.IsDark; age++)
         {
             _ofAge[s * Age.Classes + age] -= _faultSeenAt[slot * Age.Classes + age];
+            _lost[s] += _faultSeenAt[slot * Age.Classes + age];
         }
     }
 
     private void Control(EvidenceWindow window, int s, double allRates)
     {
-        long control = Math.Max(0, _online[s] - _taken[s]);
+        long control = Math.Max(0, _online[s] - _exposedAwake[s]);
         window.ControlAtRisk[s] = control;
         window.ControlReportsDue += control / _fleet.Shape.ReportMinutes;
         window.ControlReportsCame += (long)(control / _fleet.Shape.ReportMinutes * (1 - _fleet.Shape.PacketLoss));
@@ -160,31 +171,32 @@ internal sealed partial class FleetRun
 
     private void Exposed(EvidenceWindow window, int s, double allRates)
     {
-        // Those who installed within 15 minutes are awake; of the older ones, as many as of all who have it.
+        // Who is exposed, and since when, has nothing to do with who sleeps: of every age the same share is awake.
         Span<long> ofAge = _ofAge.AsSpan(s * Age.Classes, Age.Classes);
-        long total = 0;
+        long total = _lost[s];
         foreach (long count in ofAge)
         {
             total += Math.Max(0, count);
         }
 
-        if (total == 0)
+        if (total <= 0)
         {
             return;
         }
 
-        long fresh = Math.Max(0, ofAge[0]);
-        double awake = total == fresh ? 1 : Math.Clamp((double)(_alive[s] - fresh) / (total - fresh), 0, 1);
+        double awake = Math.Clamp((double)_exposedAwake[s] / total, 0, 1);
         long watched = 0;
         for (int age = 0; age < Age.Classes; age++)
         {
-            long atRisk = (long)(Math.Max(0, ofAge[age]) * (age == 0 ? 1 : awake));
+            long atRisk = (long)(Math.Max(0, ofAge[age]) * awake);
             window.ExposedAtRisk[s * Age.Classes + age] = atRisk;
             watched += atRisk;
         }
 
-        int soaking = Math.Max(0, _soaking[s]);
-        window.SoakingAtRisk[s] = Math.Min(soaking, watched);
+        long soaking = Math.Clamp(_soaking[s], 0, watched);
+        long well = Math.Min((long)(_well[s] * awake), watched - soaking);
+        window.SoakingAtRisk[s] = soaking;
+        window.MaturedAtRisk[s] = well;
         long reports = watched / _fleet.Shape.ReportMinutes;
         window.Reports += reports;
         window.SetAside += _dice.Poisson(reports * _fleet.Shape.Senseless);
@@ -195,13 +207,27 @@ internal sealed partial class FleetRun
             {
                 int measure = Pick(allRates);
                 window.Sightings.Add(new Sighting(s, measure, age, 1));
-                if (_plan.Measures[measure].IsHarm && _soaking[s] > 0 && _dice.Unit() * watched < soaking)
+                if (_plan.Measures[measure].IsHarm)
                 {
-                    window.NewlyHarmed[s]++;
-                    _soaking[s]--;
-                    _dropMature[s]++;
+                    Harm(window, s, _dice.Unit() * watched, soaking, well);
                 }
             }
+        }
+    }
+
+    /// <summary>Background harm hits a device that soaks, one that is well, or one that is neither.</summary>
+    private void Harm(EvidenceWindow window, int s, double whom, long soaking, long well)
+    {
+        if (whom < soaking && _soaking[s] > 0)
+        {
+            window.NewlyHarmed[s]++;
+            _soaking[s]--;
+            _dropMature[s]++;
+        }
+        else if (whom >= soaking && whom < soaking + well && _well[s] > 0)
+        {
+            window.HarmedLater[s]++;
+            _well[s]--;
         }
     }
 
@@ -212,6 +238,7 @@ internal sealed partial class FleetRun
         _dropMature[s] -= dropped;
         window.NewlyMatured[s] = mature - dropped;
         _soaking[s] -= mature - dropped;
+        _well[s] += mature - dropped;
     }
 
     private int Pick(double allRates)
@@ -246,7 +273,8 @@ internal sealed partial class FleetRun
         int slot = minute * _strata + s;
         int next = slot + _strata;
         _matureAt[next] += _matureAt[slot];
-        _faultBeforeMatureAt[next] += _faultBeforeMatureAt[slot];
+        _harmedSoakingAt[next] += _harmedSoakingAt[slot];
+        _harmedLaterAt[next] += _harmedLaterAt[slot];
         for (int age = 0; age < Age.Classes; age++)
         {
             _faultSeenAt[next * Age.Classes + age] += _faultSeenAt[slot * Age.Classes + age];

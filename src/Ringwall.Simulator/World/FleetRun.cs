@@ -21,7 +21,6 @@ internal sealed partial class FleetRun
     private readonly int _cells;
     private readonly int _minutes;
     private readonly int _soak;
-    private readonly int[] _late;
     private readonly double[] _effect;
     private Dice _dice;
 
@@ -29,22 +28,27 @@ internal sealed partial class FleetRun
     private readonly int[] _head;
     private readonly int[] _next;
     private readonly ushort[] _harmAt;
+    private readonly ushort[] _exposedMinute;
     private readonly byte[] _state;
 
     // By minute × strata (× age class): what is bound to happen.
     private readonly int[] _matureAt;
-    private readonly int[] _installedAt;
+    private readonly int[] _exposedAt;
     private readonly int[] _faultSeenAt;
-    private readonly int[] _faultBeforeMatureAt;
+    private readonly int[] _harmedSoakingAt;
+    private readonly int[] _harmedLaterAt;
     private readonly int[] _truthAt;
     private readonly int[] _onlineChange;
-    private readonly int[] _takenChange;
-    private readonly int[] _aliveChange;
+    private readonly int[] _exposedChange;
+    private readonly int[] _waitingChange;
 
+    // Awake devices by stratum: all, those exposed, and of these those that wait for their next poll to install.
     private readonly long[] _online;
-    private readonly long[] _taken;
-    private readonly long[] _alive;
+    private readonly long[] _exposedAwake;
+    private readonly long[] _waiting;
     private readonly int[] _soaking;
+    private readonly int[] _well;
+    private readonly int[] _lost;
     private readonly int[] _dropMature;
     private readonly long[] _ofAge;
 
@@ -72,34 +76,31 @@ internal sealed partial class FleetRun
         _next = new int[fleet.Shape.Devices];
         _harmAt = plan.Fault.Kind == FaultKind.None ? [] : new ushort[fleet.Shape.Devices];
         _state = new byte[fleet.Shape.Devices];
+        _exposedMinute = new ushort[fleet.Shape.Devices];
         int slots = (_minutes + 1) * _strata;
         _matureAt = new int[slots];
-        _installedAt = new int[slots];
+        _exposedAt = new int[slots];
         _faultSeenAt = new int[slots * Age.Classes];
-        _faultBeforeMatureAt = new int[slots];
+        _harmedSoakingAt = new int[slots];
+        _harmedLaterAt = new int[slots];
         _truthAt = new int[_minutes + 1];
-        _onlineChange = new int[slots];
-        _takenChange = new int[slots];
-        _aliveChange = new int[slots];
+        _onlineChange = fleet.Comings(_minutes);
+        _exposedChange = new int[slots];
+        _waitingChange = new int[slots];
         _online = new long[_strata];
-        _taken = new long[_strata];
-        _alive = new long[_strata];
+        _exposedAwake = new long[_strata];
+        _waiting = new long[_strata];
         _soaking = new int[_strata];
+        _well = new int[_strata];
+        _lost = new int[_strata];
         _dropMature = new int[_strata];
         _ofAge = new long[_strata * Age.Classes];
         _offered = new int[_strata];
         _returned = new int[_strata];
         _harmedByReturn = new int[_strata];
         _returnCursor = new int[_strata];
-        _late = new int[_strata];
         _effect = Effects(plan, fleet);
-        for (int s = 0; s < _strata; s++)
-        {
-            int count = fleet.Start[s + 1] - fleet.Start[s];
-            _late[s] = (int)(count * fleet.Shape.JoinPerDay * _minutes / 1440);
-        }
-
-        CountOnline();
+        _chronic = Chronic();
     }
 
     public RunResult Run(int sampleEvery, Action<int>? progress = null)
@@ -181,47 +182,20 @@ internal sealed partial class FleetRun
         return [.. Enumerable.Repeat(here, fleet.Strata)];
     }
 
-    private void CountOnline()
-    {
-        for (int s = 0; s < _strata; s++)
-        {
-            int end = _fleet.Start[s + 1];
-            int firstLate = end - _late[s];
-            for (int device = _fleet.Start[s]; device < end; device++)
-            {
-                int joins = device < firstLate ? 0 : (int)((long)_minutes * (device - firstLate + 1) / (_late[s] + 1));
-                Presence(device, s, joins, _onlineChange, 1);
-            }
-        }
-    }
-
-    /// <summary>Adds a device's comings and goings from a minute on to a table of changes.</summary>
-    private void Presence(int device, int stratum, int from, int[] changes, int sign)
-    {
-        int at = _fleet.NextAwake(device, from);
-        while (at < _minutes)
-        {
-            changes[at * _strata + stratum] += sign;
-            int sleeps = _fleet.AwakeUntil(device, at);
-            if (sleeps >= _minutes)
-            {
-                return;
-            }
-
-            changes[sleeps * _strata + stratum] -= sign;
-            at = _fleet.NextAwake(device, sleeps);
-        }
-    }
-
-    /// <summary>Hands newly exposed devices their installation minute.</summary>
+    /// <summary>Hands newly exposed devices their installation minute. They are exposed from the next minute on.</summary>
     private void Schedule(int minute)
     {
+        int from = minute + 1;
         for (int s = 0; s < _strata; s++)
         {
             int wanted = Math.Min(_view.Exposed[s], _view.Counts.Enrolled[s]);
+            _exposedAt[from * _strata + s] += Math.Max(0, wanted - _scheduled[s]);
             for (int device = _fleet.Start[s] + _scheduled[s]; _scheduled[s] < wanted; _scheduled[s]++, device++)
             {
-                int poll = NextPoll(device, minute + 1);
+                _exposedMinute[device] = (ushort)from;
+                int poll = NextPoll(device, from);
+                _fleet.AddPresence(device, from, _minutes, _exposedChange);
+                _fleet.AddPresence(device, from, Math.Min(poll, _minutes), _waitingChange);
                 if (poll < _minutes)
                 {
                     _next[device] = _head[poll];
@@ -280,7 +254,6 @@ internal sealed partial class FleetRun
         int s = _fleet.StratumOf[device];
         _state[device] = Taken;
         _view.Installed[s]++;
-        Presence(device, s, minute, _takenChange, 1);
         bool sound = Dice.Coin(_fleet.Seed ^ 0xA11E, (ulong)device) >= _fleet.Shape.FallbackDead;
         if (sound)
         {
@@ -288,42 +261,50 @@ internal sealed partial class FleetRun
         }
 
         int after = _plan.Fault.HarmAfter(device, s, _cells, _effect[s], _plan.Seed);
-        int harm = after < 0 ? int.MaxValue : minute + after;
+        int harm = after < 0 ? Never : minute + after;
         Answer(after);
-        Presence(device, s, minute, _aliveChange, 1);
-        _installedAt[minute * _strata + s]++;
-        _ofAge[s * Age.Classes]++;
         if (harm < _minutes)
         {
             _harmAt[device] = (ushort)(harm + 1);
             _truthAt[harm]++;
         }
 
-        // A device whose reports make no sense is evidence of nothing: it never matures.
-        if (Dice.Coin(_fleet.Seed ^ 0x5E25E, (ulong)device) < _fleet.Shape.Senseless)
+        // A device whose reports make no sense is evidence of nothing, and one that was ill before is none of good health: neither ever matures.
+        int ill = FirstOwnHarm(device);
+        if (!MakesSense(device, minute) || ill <= minute)
         {
             return;
         }
 
         _soaking[s]++;
         int matures = Matures(device, minute);
-        int seen = harm == int.MaxValue ? int.MaxValue : SeenAt(device, harm);
-        bool counts = _plan.Fault.Kind != FaultKind.None && _plan.Measures[_plan.Fault.Measure].IsHarm;
+        int seen = harm == Never ? Never : SeenAt(device, harm);
         if (seen < _minutes)
         {
-            _faultSeenAt[(seen * _strata + s) * Age.Classes + Age.ClassOf(seen - minute)]++;
-            if (seen < matures && counts)
-            {
-                _faultBeforeMatureAt[seen * _strata + s]++;
-                return;
-            }
+            _faultSeenAt[(seen * _strata + s) * Age.Classes + Age.ClassOf(seen - _exposedMinute[device])]++;
         }
 
         // Dark or slow devices do not report good health, even where nothing was counted yet.
-        if (matures < _minutes && matures < harm)
+        bool fails = harm <= matures || ill <= matures;
+        if (!fails && matures < _minutes)
         {
             _matureAt[matures * _strata + s]++;
         }
+
+        bool counts = _plan.Fault.Kind != FaultKind.None && _plan.Measures[_plan.Fault.Measure].IsHarm;
+        int shows = Math.Min(counts ? seen : Never, ill);
+        if (shows < _minutes)
+        {
+            (fails ? _harmedSoakingAt : _harmedLaterAt)[shows * _strata + s]++;
+        }
+    }
+
+    /// <summary>Some clocks run an hour ahead or two days behind; the rules' own screen says what such reports are worth.</summary>
+    private bool MakesSense(int device, int minute)
+    {
+        double coin = Dice.Coin(_fleet.Seed ^ 0x5E25E, (ulong)device) / _fleet.Shape.Senseless;
+        int error = coin < 0.5 ? 60 : coin < 1 ? -2880 : 0;
+        return ReportScreen.Screen(new ReportFacts(minute + error, minute, 1, 0, 0, minute)) == ReportVerdict.Counts;
     }
 
     /// <summary>When trouble becomes known: three missed reports for a device that went dark, else its next report.</summary>
@@ -374,7 +355,7 @@ internal sealed partial class FleetRun
         for (int s = 0; s < _strata; s++)
         {
             online += _online[s];
-            taken += _taken[s];
+            taken += _exposedAwake[s] - _waiting[s];
             open += _view.Exposed[s] > 0 ? 1 : 0;
         }
 
@@ -394,10 +375,10 @@ internal sealed partial class FleetRun
         for (int s = 0; s < _strata; s++)
         {
             online += _online[s];
-            taken += _taken[s];
+            taken += _exposedAwake[s] - _waiting[s];
         }
 
-        if (double.IsNaN(_hoursTo95) && online > 0 && taken >= 0.95 * online)
+        if (double.IsNaN(_hoursTo95) && _haltMinute < 0 && online > 0 && taken >= 0.95 * online)
         {
             _hoursTo95 = minute / 60.0;
         }

@@ -2,12 +2,24 @@ using Ringwall.Rollouts;
 
 namespace Ringwall.Simulator;
 
-/// <summary>The standard measures and thirty that sensors bring along.</summary>
+/// <summary>
+/// The standard measures and thirty that sensors bring along. What is usual was measured in the weeks before, on fleets that have chronically ill devices too.
+/// </summary>
 internal static class MeasureSet
 {
     public static Measure[] Forty { get; } =
     [
-        .. Measures.Standard,
+        .. Measures.Standard.Select((measure, i) => measure with { UsualRate = measure.UsualRate + Chronic(i) }),
         .. Enumerable.Range(1, 30).Select(i => new Measure($"sensor measure {i}", IsHarm: false, UsualRate: 1e-3 / 1440, Weight: 0.5)),
     ];
+
+    /// <summary>The part of a measure's usual rate that chronically ill devices make at the start, before they are used up.</summary>
+    public static double Chronic(int measure) => measure switch
+    {
+        Measures.Crash => Average.ChronicCrash / (Average.ChronicHours * 60),
+        Measures.Latency => Average.ChronicSlow / (Average.ChronicHours * 60),
+        _ => 0,
+    };
+
+    private static FleetShape Average => new();
 }
