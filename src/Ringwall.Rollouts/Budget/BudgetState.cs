@@ -11,6 +11,9 @@ namespace Ringwall.Rollouts;
 /// <param name="Upper">The upper bound on the release's own harm among the devices watched through their soak.</param>
 public sealed record BudgetState(int Budget, int Seen, double Expected, int Later, double LaterExpected, double Excess, double LaterExcess, double Upper)
 {
+    /// <summary>About one release in twenty is bad. With even odds the noise of a good one would hold it up for hours.</summary>
+    private const double BadOdds = 0.05;
+
     /// <summary>The release's own harm so far: what is seen beyond what would have been anyway, weighed with the probability that it is not chance.</summary>
     public double Spent => Excess + LaterExcess;
 
@@ -38,7 +41,7 @@ public sealed record BudgetState(int Budget, int Seen, double Expected, int Late
     }
 
     /// <summary>
-    /// Three crashes where none were due are three; ten more where a hundred were due are none. The probability has even odds before the evidence; the
+    /// Three crashes where none were due are three; ten more where a hundred were due are none. Before the evidence the odds are those of a bad release; the
     /// evidence is the bet of <see cref="EvidenceRow"/> on these against as many control sightings as an expectation of this variance is worth.
     /// </summary>
     private static double Beyond(int seen, double expected, double variance)
@@ -54,7 +57,7 @@ public sealed record BudgetState(int Budget, int Seen, double Expected, int Late
         for (int i = 0; i < RatioGrid.Count; i++)
         {
             double gain = seen * RatioGrid.LogRatio[i] - (seen + behind) * Math.Log(1 + share * (RatioGrid.Ratio[i] - 1));
-            odds += Math.Exp(Math.Min(600, gain)) / RatioGrid.Count;
+            odds += BadOdds * Math.Exp(Math.Min(600, gain)) / RatioGrid.Count;
         }
 
         return (seen - expected) * odds / (1 + odds);

@@ -1,6 +1,6 @@
 namespace Ringwall.Rollouts;
 
-/// <summary>The first devices of strata that have no healthy evidence yet: the same number in each, largest cells first.</summary>
+/// <summary>The first devices of strata that have no healthy evidence yet: about the same number in each, largest cells first.</summary>
 internal static class FirstSteps
 {
     /// <summary>Raises targets. Returns what that costs, and what must be kept for strata that found no room.</summary>
@@ -19,9 +19,12 @@ internal static class FirstSteps
                 continue;
             }
 
-            // A first step is the same for every cell of a ring, so that those who wait for their turn find theirs.
+            // A first step is the same for every cell of a ring, so that those who wait for their turn find theirs; what is left over goes to the largest,
+            // where a first device that sleeps would hold up the most.
             double share = input.Policy.StartShare[ring] * budget.Left;
-            double quota = Math.Max(1, Math.Floor(share / (odds[ring] * Populated(fleet, (Ring)ring))));
+            int populated = Populated(fleet, (Ring)ring);
+            double quota = Math.Max(1, Math.Floor(share / (odds[ring] * populated)));
+            double over = Math.Floor(share / odds[ring]) - quota * populated;
             double cost = 0;
             int started = 0;
             foreach (int s in starts)
@@ -31,7 +34,8 @@ internal static class FirstSteps
                 double price = burnt ? 1 : odds[ring];
                 double affordable = Math.Floor((Math.Min(share, room) - cost) / price);
                 int byDomain = input.Policy.MostInFlight(fleet.Enrolled[s]) - input.Exposed[s];
-                int devices = (int)Math.Min(Math.Min(burnt ? 1 : quota, byDomain), Math.Min(most[s] - target[s], affordable));
+                double fair = burnt ? 1 : over-- >= 1 ? quota + 1 : quota;
+                int devices = (int)Math.Min(Math.Min(fair, byDomain), Math.Min(most[s] - target[s], affordable));
                 if (devices > 0)
                 {
                     target[s] += devices;

@@ -209,7 +209,7 @@ internal static class GrowthPlan
             behind += late[s] ? remaining : 0;
         }
 
-        return behind == 0 ? 0 : behind == all ? 1 : Math.Clamp(behind / all, 0.1, 0.9);
+        return behind == 0 ? 0 : behind == all ? 1 : Math.Clamp(behind / all, 0.25, 0.9);
     }
 
     private static (long Enrolled, long Exposed)[] Rings(RolloutInput input)
