@@ -152,6 +152,55 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void A_fleet_with_many_chronically_ill_devices_halts_no_good_release()
+    {
+        RunPlan plan = ScenarioList.Create("good", 60_000, 3) with { Minutes = 24 * 60, Measures = [.. MeasureSet.Forty.Select(Expecting)] };
+        plan = plan with { Shape = plan.Shape with { ChronicCrash = 0.005, ChronicSlow = 0.05 } };
+        var fleet = new SimulatedFleet(plan.Shape, plan.Name, plan.Seed);
+        double most = 0;
+        int crashed = 0;
+        var strategy = new RingwallStrategy(plan, fleet.Strata, fleet.Shape.Cells, (input, decision) =>
+        {
+            most = Math.Max(most, decision.Judgement.Evidence);
+            crashed = input.Ledger.Harmed.Sum() + input.Ledger.HarmedLater.Sum();
+        });
+
+        RunResult run = new FleetRun(plan, fleet, strategy).Run(0);
+
+        Assert.Equal(-1, run.HaltMinute);
+        Assert.True(most < 20, $"evidence {most}");
+        Assert.True(crashed > 20, "hardly any ill device took the release, so this run proved nothing");
+
+        // The weeks before had the same devices.
+        static Measure Expecting(Measure measure, int i) =>
+            measure with { UsualRate = measure.UsualRate + (i == Measures.Crash ? 0.005 / 480 : i == Measures.Latency ? 0.05 / 480 : 0) };
+    }
+
+    [Fact]
+    public void A_partial_benchmark_keeps_the_figures_of_the_others()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".json");
+        try
+        {
+            var first = new BenchFile();
+            first.Ratio("one", 1);
+            first.Ratio("two", 2);
+            first.Write(path);
+            var second = new BenchFile();
+            second.Ratio("two", 3);
+            second.Write(path);
+
+            string json = File.ReadAllText(path);
+            Assert.Contains("\"one\": 1", json);
+            Assert.Contains("\"two\": 3", json);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void The_page_loads_nothing()
     {
         RunPlan plan = ScenarioList.Create("crash", 20_000, 3) with { Minutes = 600 };

@@ -78,7 +78,7 @@ internal sealed partial class FleetRun
         double hour = 1 + _fleet.Shape.Rhythm * Math.Sin(2 * Math.PI * (minute + _fleet.Shape.StartMinute - 360) / 1440);
         for (int m = 0; m < _plan.Measures.Length; m++)
         {
-            double rate = hour * (_plan.Measures[m].UsualRate - MeasureSet.Chronic(m));
+            double rate = hour * Math.Max(0, _plan.Measures[m].UsualRate - MeasureSet.Chronic(m, _fleet.Shape));
             foreach (Disturbance disturbance in _plan.Disturbances)
             {
                 rate *= disturbance.Measure == m && disturbance.Holds(minute) ? disturbance.Factor : 1;

@@ -9,17 +9,15 @@ internal static class MeasureSet
 {
     public static Measure[] Forty { get; } =
     [
-        .. Measures.Standard.Select((measure, i) => measure with { UsualRate = measure.UsualRate + Chronic(i) }),
+        .. Measures.Standard.Select((measure, i) => measure with { UsualRate = measure.UsualRate + Chronic(i, new FleetShape()) }),
         .. Enumerable.Range(1, 30).Select(i => new Measure($"sensor measure {i}", IsHarm: false, UsualRate: 1e-3 / 1440, Weight: 0.5)),
     ];
 
     /// <summary>The part of a measure's usual rate that chronically ill devices make at the start, before they are used up.</summary>
-    public static double Chronic(int measure) => measure switch
+    public static double Chronic(int measure, FleetShape shape) => measure switch
     {
-        Measures.Crash => Average.ChronicCrash / (Average.ChronicHours * 60),
-        Measures.Latency => Average.ChronicSlow / (Average.ChronicHours * 60),
+        Measures.Crash => shape.ChronicCrash / (shape.ChronicHours * 60),
+        Measures.Latency => shape.ChronicSlow / (shape.ChronicHours * 60),
         _ => 0,
     };
-
-    private static FleetShape Average => new();
 }
