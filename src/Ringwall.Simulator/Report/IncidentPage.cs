@@ -21,7 +21,7 @@ internal static class IncidentPage
         string[] others = [.. incidents[0].Runs.Select(run => run.Strategy).Where(name => name != "Ringwall")];
         page.Section(
             "Devices harmed",
-            "A star marks a fleet size that is our assumption, because no source states one. What happened inside the device (isolation, limits, undo) is not counted here: this is the fleet's half of the defence alone.",
+            "A star marks a fleet size that is our assumption, because no source states one. What happened inside the device (isolation, limits, undo) is not counted here: this is the fleet's half of the defence alone. Number 13 showed itself some ten hours after installation, when devices had long finished their soak in good health.",
             Page.Table(
                 ["#No.", "Incident", "#Fleet", "#Ringwall", "#halted after", .. others.Select(name => "#" + name)],
                 incidents.Select(entry => Row(entry.Incident, entry.Runs))));
@@ -33,7 +33,7 @@ internal static class IncidentPage
 
         plot.Mark(25, "harm budget: 25 devices");
         page.Section("The worse the fault, the sooner it stops", "Without a budget harm grows with the fault rate and with the fleet. With one it stays flat.", plot.Svg());
-        var speed = new Plot("What safety costs", "hours until a good release protects 95 % of online devices", "devices harmed by a 2 % fault that shows after 45 minutes");
+        var speed = new Plot("Harm of a 2 % fault that shows after 45 minutes", "hours until a good release protects 95 % of online devices", "devices harmed");
         speed.Line("soak, minutes", "#047857", trade);
         speed.Line("", "#047857", trade, dots: true);
         page.Section(

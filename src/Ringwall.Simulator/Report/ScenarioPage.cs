@@ -8,7 +8,7 @@ internal static class ScenarioPage
         RunResult? ours = runs.FirstOrDefault(run => run.Strategy == "Ringwall");
         bool bad = plan.Fault.Kind != FaultKind.None;
         var page = new Page(
-            Title(plan), $"{RunTable.Count(plan.Shape.Devices)} simulated devices, the same fleet and the same release under {runs.Count} ways to let it out.");
+            Title(plan), $"{RunTable.Count(plan.Shape.Devices)} simulated devices, the same fleet and the same release under {(runs.Count == 1 ? "one way" : $"{runs.Count} ways")} to let it out.");
         page.Cards([.. Cards(plan, runs, ours)]);
         page.Section(
             "Side by side",
