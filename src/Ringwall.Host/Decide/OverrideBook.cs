@@ -71,6 +71,14 @@ internal sealed class OverrideBook : IOverrides
             return false;
         }
 
+        // An override is of the bytes, as a verdict is.
+        using SafeFileHandle file = LocalPath.OpenForReading(held);
+        if (OpenFile.HasWriter((int)file.DangerousGetHandle()))
+        {
+            refusal = $"{path}: somebody has it open for writing, so nobody can say which bytes would be allowed; close it there, and allow it then";
+            return false;
+        }
+
         lock (_lock)
         {
             List<OverrideEntry> entries = [.. _entries.Where(entry => entry.Path != path), new OverrideEntry(path, state.Identity, DateTimeOffset.UtcNow, byUid, note)];

@@ -168,6 +168,26 @@ public sealed class UnseenChangeTests
         Assert.Equal("ok", Hand.Do("open", file));
     }
 
+    [Fact]
+    public void An_operator_cannot_allow_a_file_that_somebody_may_be_changing()
+    {
+        using TestMount mount = TestMount.Tmpfs();
+        string file = mount.Write("file", "good", User, mode: 0x1B6);
+        Overrides overrides = new();
+        OverrideBook book = new(Directory.CreateDirectory(mount["state"]).FullName, overrides, () => { });
+        using (Hand holder = Hand.Start("-u", $"{User}", "hold", file))
+        {
+            Assert.Equal("ok", holder.Hear());
+            Assert.False(book.TryAllow(file, 0, null, out string refusal));
+            Assert.Contains("open for writing", refusal, StringComparison.Ordinal);
+            Assert.Empty(book.List());
+        }
+
+        Assert.True(book.TryAllow(file, 0, null, out _));
+        Assert.True(OpenFile.TryStat(file, out FileState state));
+        Assert.True(overrides.Holds(state.Identity));
+    }
+
     private static void Rest() => Thread.Sleep(60);     // change times come to rest
 
     private static string Output(string program, params string[] arguments)
