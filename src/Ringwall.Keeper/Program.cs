@@ -28,7 +28,7 @@ if (KeeperOptions.Parse(args, out string reason) is not { } options)
 int limit = Urgency.RaiseDescriptorLimit();
 try
 {
-    StandIn.WarmUp(limit);
+    StandIn.WarmUp();
     using Keeping keeping = options.Adopt is null ? Keeping.Begin(options, limit) : Keeping.Resume(options, limit);
 
     // A polite end, from a service manager or a terminal, is the same as the owner's end.

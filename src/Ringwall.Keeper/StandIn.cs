@@ -63,11 +63,11 @@ internal sealed class StandIn : IDisposable
     /// Runs everything once: later, code or a library that had to be loaded from a guarded file would wait for the very thread that loads it. On
     /// a group and a page of its own, because the real ones may be a living host's, whose asks are not ours to answer.
     /// </summary>
-    public static void WarmUp(int descriptorLimit)
+    public static void WarmUp()
     {
         using PermissionGroup group = PermissionGroup.Create();
         using Heartbeat heartbeat = Heartbeat.Create();
-        using StandIn once = new(group, heartbeat, descriptorLimit);
+        using StandIn once = new(group, heartbeat, descriptorLimit: 1);
         once.Serve(afterDeath: true);
         once.Rest();
     }

@@ -187,8 +187,8 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _group.StopIgnoringAll();
         _crew.Expect();
         TakeTurnAndRead();
-        _tells.Start();
         _crew.Start();
+        _tells.Start();
         if (!_configuration.TellOnly)
         {
             // The first opens that are asked about should find somebody to judge them.

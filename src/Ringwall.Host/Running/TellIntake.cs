@@ -29,10 +29,11 @@ internal sealed class TellIntake : IDisposable
     // All of it is resident memory. 4 MiB are a second of the fastest storm that this was measured with.
     private const int RingBytes = 4 << 20;
     private static readonly TellKinds[] Sources = [TellKinds.Process, TellKinds.File, TellKinds.Network];
-    private readonly IProcessTells? _kernel;
-    private readonly ProcessTells? _processes;
+    private readonly AskContext _asks;
     private readonly FileTells? _files;
-    private readonly List<FeatureUse> _features = [];
+    private IProcessTells? _kernel;
+    private ProcessTells? _processes;
+    private volatile FeatureUse[] _features = [];   // replaced whole: status may be asked for while we start
     private readonly Action<string> _tell;
 
     /// <param name="asks">Gives the process table, and who is ours.</param>
@@ -41,14 +42,9 @@ internal sealed class TellIntake : IDisposable
     /// <param name="tell">Hears what is missing.</param>
     public TellIntake(AskContext asks, IFileChanges changes, IReadOnlyCollection<string>? mounts, Action<string> tell)
     {
+        _asks = asks;
         _tell = tell;
         Delivery = new TellDelivery(Hub);
-        _kernel = Kernel(PidNamespace.IsInitial);
-        if (_kernel is not null)
-        {
-            _processes = new ProcessTells(_kernel, asks.Processes, Hub);
-        }
-
         _files = Files(new FileTellContext
         {
             Hub = Hub,
@@ -56,7 +52,7 @@ internal sealed class TellIntake : IDisposable
             Changes = changes,
             Own = asks.Own,
             Watches = mount => mounts is null || mounts.Contains(Encoding.UTF8.GetString(mount.Point)),
-            CatchUp = _processes is { } processes ? processes.CatchUp : () => { },
+            CatchUp = () => _processes?.CatchUp(),
         });
     }
 
@@ -69,10 +65,17 @@ internal sealed class TellIntake : IDisposable
     /// <summary>Which kernel feature does which work.</summary>
     public IReadOnlyList<FeatureUse> Features => _features;
 
+    /// <summary>Loading the kernel's programs is most of this; the sensors start meanwhile.</summary>
     public void Start()
     {
         Delivery.Start();
-        _processes?.Start();
+        _kernel = Kernel(PidNamespace.IsInitial);
+        if (_kernel is not null)
+        {
+            _processes = new ProcessTells(_kernel, _asks.Processes, Hub);
+            _processes.Start();
+        }
+
         _files?.Start();
     }
 
@@ -100,6 +103,8 @@ internal sealed class TellIntake : IDisposable
         Delivery.Dispose();
     }
 
+    private void Use(FeatureUse use) => _features = [.. _features, use];
+
     private SourceFigures Figures(TellKinds source)
     {
         (long events, long lost, bool exact) = Hub.Figures(source);
@@ -115,8 +120,8 @@ internal sealed class TellIntake : IDisposable
 
         // The kernel would name processes by other numbers than ours: every event would be put to the wrong one.
         _tell("processes and connections are not told: this is not the initial pid namespace; start the host outside of the container (docker: --pid=host)");
-        _features.Add(new FeatureUse("process events", "nothing", "the initial pid namespace"));
-        _features.Add(new FeatureUse("network events", "nothing", "the initial pid namespace"));
+        Use(new FeatureUse("process events", "nothing", "the initial pid namespace"));
+        Use(new FeatureUse("network events", "nothing", "the initial pid namespace"));
         return null;
     }
 
@@ -125,7 +130,7 @@ internal sealed class TellIntake : IDisposable
         if (Environment.GetEnvironmentVariable(WithoutBpfVariable) is "1")
         {
             _tell($"{WithoutBpfVariable} is set: BPF is not used");
-            _features.Add(new FeatureUse("network events", "nothing", "BPF cgroup connect4/6"));
+            Use(new FeatureUse("network events", "nothing", "BPF cgroup connect4/6"));
             return null;
         }
 
@@ -140,7 +145,7 @@ internal sealed class TellIntake : IDisposable
         {
             programs = LoadedWith(root) ?? TellPrograms.Load(RingBytes, connections: false);
             programs.AttachProcesses();
-            _features.Add(new FeatureUse("process events", "BPF tp_btf, ring buffer", null));
+            Use(new FeatureUse("process events", "BPF tp_btf, ring buffer", null));
             return programs;
         }
         catch (KernelException refused)
@@ -161,7 +166,7 @@ internal sealed class TellIntake : IDisposable
             {
                 programs = TellPrograms.Load(RingBytes, connections: true);
                 programs.AttachConnections(root);
-                _features.Add(new FeatureUse("network events", "BPF cgroup connect4/6", null));
+                Use(new FeatureUse("network events", "BPF cgroup connect4/6", null));
                 return programs;
             }
         }
@@ -171,7 +176,7 @@ internal sealed class TellIntake : IDisposable
             _tell($"connections are not told: {refused.Message}");
         }
 
-        _features.Add(new FeatureUse("network events", "nothing", "BPF cgroup connect4/6"));
+        Use(new FeatureUse("network events", "nothing", "BPF cgroup connect4/6"));
         return null;
     }
 
@@ -180,13 +185,13 @@ internal sealed class TellIntake : IDisposable
         try
         {
             ProcessConnector connector = ProcessConnector.Open();
-            _features.Add(new FeatureUse("process events", "process connector and /proc", "BPF tp_btf, ring buffer"));
+            Use(new FeatureUse("process events", "process connector and /proc", "BPF tp_btf, ring buffer"));
             return connector;
         }
         catch (KernelException refused)
         {
             _tell($"processes are not told: {refused.Message}");
-            _features.Add(new FeatureUse("process events", "nothing", "process connector"));
+            Use(new FeatureUse("process events", "nothing", "process connector"));
             return null;
         }
     }
@@ -196,13 +201,13 @@ internal sealed class TellIntake : IDisposable
         try
         {
             ChangeGroup group = ChangeGroup.Create();
-            _features.Add(new FeatureUse("file events", group.TellsRenames ? "fanotify, FAN_RENAME" : "fanotify, renames in halves", group.TellsRenames ? null : "FAN_RENAME"));
+            Use(new FeatureUse("file events", group.TellsRenames ? "fanotify, FAN_RENAME" : "fanotify, renames in halves", group.TellsRenames ? null : "FAN_RENAME"));
             return new FileTells(group, context);
         }
         catch (KernelException refused)
         {
             _tell($"files are not told, and verdicts about them are remembered by the host only: {refused.Message}");
-            _features.Add(new FeatureUse("file events", "nothing", "fanotify with directory identifiers and names"));
+            Use(new FeatureUse("file events", "nothing", "fanotify with directory identifiers and names"));
             return null;
         }
     }
