@@ -36,12 +36,15 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
         for (int one = slot; one >= 0; first = false)
         {
             int next = _asks[one].Next;
+            uint late = _asks[one].WaitsFor & ~_asks[one].Unsent;
             if (_asks.TryClaim(one, _asks[one].Number, AskState.Answered))
             {
                 if (!Respond(_asks[one].EventFd, verdict))
                 {
                     counters.Count(ask.Class, Answer.AskerGone);
                 }
+
+                seats.CountExcused(late);
 
                 counters.Count(ask.Class, !first ? Answer.Shared : reason == DecisionReason.Deadline ? Answer.Overdue
                     : reason == DecisionReason.SensorAway ? Answer.Away : verdict == Verdict.Deny ? Answer.Denied : Answer.Allowed);
@@ -51,7 +54,7 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
             {
                 _asks.AwaitAnswer(one);
                 counters.Count(ask.Class, Answer.Overdue);
-                seats.CountMissedDeadlines(_asks[one].WaitsFor & ~_asks[one].Unsent);
+                seats.CountMissedDeadlines(late);
             }
 
             if (!first)

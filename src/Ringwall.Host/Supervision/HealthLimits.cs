@@ -34,7 +34,7 @@ internal sealed record HealthLimits
     /// <summary>One message that makes no sense is a strike; more than so many end the sensor.</summary>
     public int MalformedMost { get; init; } = 100;
 
-    /// <summary>More verdicts than so many that nobody had asked for end the sensor. Late ones count as missed deadlines, not here.</summary>
+    /// <summary>More verdicts than so many that nobody had asked for end the sensor. Late ones do not count here.</summary>
     public int NotExpectedMost { get; init; } = 1000;
 
     /// <summary>More findings and answers than so many that found no room end the sensor.</summary>

@@ -53,8 +53,7 @@ internal sealed class HealthWatch(HealthLimits limits, double processors)
             _malformedTold = true;
         }
 
-        // A late verdict is not expected any more either, so as many as were missed are forgiven here.
-        long notExpected = now.NotExpected - _windowStart.NotExpected - (now.Missed - _windowStart.Missed);
+        long notExpected = now.NotExpected - _windowStart.NotExpected;
         if (notExpected > limits.NotExpectedMost)
         {
             complaints.Add(new Complaint(StrikeReason.Flood, $"{notExpected} verdicts that nobody had asked for", EndsLife: true));

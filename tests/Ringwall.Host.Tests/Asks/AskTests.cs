@@ -104,11 +104,37 @@ public sealed class AskTests
         liar.SendVerdict(late, Said.Deny);
         liar.SendVerdict(0xdead_0000_beef, Said.Deny);
         liar.Send("not a message"u8);
-        guard.Await(() => liar.Seat.Counters is { NotExpected: 3, Malformed: 1 }, "the lies are counted");
+        guard.Await(() => liar.Seat.Counters is { NotExpected: 2, Malformed: 1 }, "the lies are counted");
 
         // And the sensor next to it is not disturbed.
         guard.Seat("honest", _ => Said.Deny);
         Assert.Equal("error 1", Hand.Do("open", file));
+    }
+
+    [Fact]
+    public void A_punctual_verdict_on_what_another_has_denied_already_is_no_lie()
+    {
+        using TestMount mount = TestMount.Tmpfs();
+        string file = mount.Write("file", "x");
+        using Guard guard = new(mount, Guard.Both(Fallback.Open, 20_000));
+        ScriptedSensor careful = guard.Seat("careful", _ => null);
+        guard.Seat("quick", _ => Said.Deny);
+
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal("error 1", Hand.Do("open", file));
+        }
+
+        guard.Await(() => careful.Asked.Count == 3, "the careful sensor has all asks");
+        foreach (Seen ask in careful.Asked)
+        {
+            careful.SendVerdict(ask.Ticket, Said.Allow);
+        }
+
+        careful.SendVerdict(0xdead_0000_beef, Said.Deny);
+        careful.Send("not a message"u8);
+        guard.Await(() => careful.Seat.Counters.Malformed == 1, "all is heard");
+        Assert.Equal((1, 0), (careful.Seat.Counters.NotExpected, careful.Seat.Counters.MissedDeadlines));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ internal sealed class SeatCounters
     private long _answered;
     private long _denied;
     private long _missed;
-    private long _late;
+    private long _excused;
+    private long _unasked;
     private long _malformed;
     private long _undelivered;
 
@@ -26,8 +27,11 @@ internal sealed class SeatCounters
     /// <summary>Asks that it had not answered when the deadline came.</summary>
     public long MissedDeadlines => Volatile.Read(ref _missed);
 
-    /// <summary>Verdicts for a ticket that was not open for it: late, repeated or invented.</summary>
-    public long NotExpected => Volatile.Read(ref _late);
+    /// <summary>
+    /// Verdicts that it owed to nobody: repeated or invented. For each ask that ended without it, by the deadline or by somebody else's
+    /// denial, one may still come. Never too many: what is subtracted is read last.
+    /// </summary>
+    public long NotExpected => Math.Max(0, Volatile.Read(ref _unasked) - Volatile.Read(ref _missed) - Volatile.Read(ref _excused));
 
     /// <summary>Messages that could not be read.</summary>
     public long Malformed => Volatile.Read(ref _malformed);
@@ -67,7 +71,11 @@ internal sealed class SeatCounters
 
     public void CountMissedDeadline() => Volatile.Write(ref _missed, _missed + 1);
 
-    public void CountNotExpected() => Volatile.Write(ref _late, _late + 1);
+    /// <summary>An ask was decided before it had answered; its verdict may be on its way.</summary>
+    public void CountExcused() => Volatile.Write(ref _excused, _excused + 1);
+
+    /// <summary>A verdict came for a ticket that was not open for it.</summary>
+    public void CountNotExpected() => Volatile.Write(ref _unasked, _unasked + 1);
 
     public void CountMalformed() => Volatile.Write(ref _malformed, _malformed + 1);
 

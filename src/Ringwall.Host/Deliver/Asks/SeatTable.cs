@@ -80,6 +80,15 @@ internal sealed class SeatTable
         }
     }
 
+    /// <summary>The answer was found without these places.</summary>
+    public void CountExcused(uint places)
+    {
+        for (; places != 0; places &= places - 1)
+        {
+            _seats[BitOperations.TrailingZeroCount(places)]?.Counters.CountExcused();
+        }
+    }
+
     private void Count()
     {
         (_forExec, _forOpen, _away) = (0, 0, AskKinds.None);
