@@ -1,6 +1,6 @@
 namespace Ringwall.Host.Supervision;
 
-/// <summary>From when on a running sensor's behaviour is a strike. docs/sandbox.md lists the defaults.</summary>
+/// <summary>From when on a running sensor's behaviour is a strike. docs/protocol.md, section 6, lists the defaults.</summary>
 internal sealed record HealthLimits
 {
     /// <summary>From its start to its hello. Rules are read before the hello, so this is long.</summary>
@@ -26,6 +26,11 @@ internal sealed record HealthLimits
 
     public double MissedShare { get; init; } = 0.1;
 
+    /// <summary>Fewer are one, too, when they are this share: a sensor that is seldom asked and never there.</summary>
+    public int MissedFew { get; init; } = 5;
+
+    public double MissedNearlyAll { get; init; } = 0.9;
+
     /// <summary>So many lost events, and this share of what it was told, are a strike.</summary>
     public int LostLeast { get; init; } = 1000;
 
@@ -43,5 +48,6 @@ internal sealed record HealthLimits
     /// <summary>This share of the processor time that it may use, over so long, is a strike.</summary>
     public double CpuShare { get; init; } = 0.95;
 
-    public TimeSpan CpuWindow { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>Short enough for a sensor that never rests to be struck into quarantine (<see cref="RestartPolicy"/>).</summary>
+    public TimeSpan CpuWindow { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -70,7 +70,8 @@ internal sealed class HealthWatch(HealthLimits limits, double processors)
     {
         long asked = now.Asked - _windowStart.Asked;
         long missed = now.Missed - _windowStart.Missed;
-        if (missed >= limits.MissedLeast && missed >= asked * limits.MissedShare)
+        if ((missed >= limits.MissedLeast && missed >= asked * limits.MissedShare)
+            || (missed >= limits.MissedFew && missed >= asked * limits.MissedNearlyAll))
         {
             complaints.Add(new Complaint(
                 StrikeReason.MissedDeadlines, $"{missed} of {asked} verdicts were not there in time", EndsLife: false));

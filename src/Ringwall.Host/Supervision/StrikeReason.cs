@@ -18,7 +18,7 @@ internal enum StrikeReason
     /// <summary>It used more memory than it may, and the kernel killed it.</summary>
     Memory,
 
-    /// <summary>It used up its share of processor time for minutes.</summary>
+    /// <summary>It used up its share of processor time for a minute.</summary>
     Cpu,
 
     /// <summary>Too many verdicts came too late or not at all.</summary>

@@ -9,6 +9,8 @@ public sealed class HealthWatchTests
         Window = TimeSpan.FromSeconds(30),
         MissedLeast = 20,
         MissedShare = 0.1,
+        MissedFew = 5,
+        MissedNearlyAll = 0.9,
         LostLeast = 1000,
         LostShare = 0.1,
         MalformedMost = 100,
@@ -41,6 +43,10 @@ public sealed class HealthWatchTests
     [InlineData(20, 100, true)]
     [InlineData(20, 201, false)]
     [InlineData(20, 200, true)]
+    [InlineData(4, 4, false)]
+    [InlineData(5, 5, true)]
+    [InlineData(9, 10, true)]
+    [InlineData(9, 11, false)]
     public void Missed_deadlines_count_when_they_are_many_and_a_share_of_all(long missed, long asked, bool strike)
     {
         HealthWatch watch = new(Limits, processors: 1);
@@ -112,5 +118,36 @@ public sealed class HealthWatchTests
         IReadOnlyList<Complaint> complaints = watch.Look(
             new HealthReading { At = TimeSpan.FromMinutes(5), CpuTime = TimeSpan.FromSeconds(usedSeconds) });
         Assert.Equal(strike ? [StrikeReason.Cpu] : [], complaints.Select(c => c.Reason));
+    }
+
+    // The defaults of two records have to fit: a window of strikes that is too short for the looks would let these go on for ever.
+    [Theory]
+    [InlineData(StrikeReason.Cpu)]
+    [InlineData(StrikeReason.MissedDeadlines)]
+    [InlineData(StrikeReason.Lag)]
+    [InlineData(StrikeReason.Malformed)]
+    public void Whoever_goes_on_misbehaving_ends_in_quarantine(StrikeReason reason)
+    {
+        HealthWatch watch = new(new HealthLimits(), processors: 1);
+        RestartPolicy restarts = new();
+        List<Strike> strikes = [];
+        for (int second = 1; restarts.Decide(strikes, TimeSpan.FromSeconds(second)) is not RestartDecision.Quarantine; second++)
+        {
+            Assert.True(second < 3600, $"an hour of it, and only {strikes.Count} strikes");
+            HealthReading reading = new()
+            {
+                At = TimeSpan.FromSeconds(second),
+                CpuTime = reason == StrikeReason.Cpu ? TimeSpan.FromSeconds(second) : default,
+                Asked = second * 2,
+                Missed = reason == StrikeReason.MissedDeadlines ? second * 2 : 0,
+                Lost = reason == StrikeReason.Lag ? second * 1000 : 0,
+                Malformed = reason == StrikeReason.Malformed ? second : 0,
+            };
+            foreach (Complaint complaint in watch.Look(reading))
+            {
+                Assert.Equal(reason, complaint.Reason);
+                strikes.Add(new Strike(complaint.Reason, complaint.Detail, default, reading.At, 1, []));
+            }
+        }
     }
 }
