@@ -18,9 +18,13 @@ internal sealed class OutputTail
     /// <summary>All lines written so far, those that were dropped included.</summary>
     public long Written { get; private set; }
 
+    /// <summary>All bytes so far.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Foreign bytes. What a line has beyond its longest length is passed over.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
+        Bytes += bytes.Length;
         while (!bytes.IsEmpty)
         {
             int end = bytes.IndexOf((byte)'\n');

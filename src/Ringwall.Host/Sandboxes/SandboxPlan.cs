@@ -6,7 +6,7 @@ using Ringwall.Kernel.Processes;
 
 namespace Ringwall.Host.Sandboxes;
 
-/// <summary>Everything that a sensor gets, decided before anything is started. docs/sandbox.md.</summary>
+/// <summary>Everything that a sensor gets, decided before anything is started.</summary>
 internal sealed record SandboxPlan
 {
     private const long Megabyte = 1024 * 1024;

@@ -2,7 +2,7 @@ using Ringwall.Contract;
 
 namespace Ringwall.Host.Sandboxes;
 
-/// <summary>What a vendor says about a sensor in its folder's sensor.json. docs/sandbox.md describes each key.</summary>
+/// <summary>What a vendor says about a sensor in its folder's sensor.json. docs/protocol.md, section 7, describes each key.</summary>
 internal sealed record SensorManifest
 {
     public const string FileName = "sensor.json";

@@ -8,7 +8,7 @@ namespace Ringwall.Host.Sandboxes;
 internal static class SensorManifestFile
 {
     private const int LongestBytes = 64 * 1024;
-    private const string Reference = "docs/sandbox.md lists the keys";
+    private const string Reference = "docs/protocol.md, section 7, lists the keys";
 
     /// <returns>The manifest, or null and what is wrong.</returns>
     public static SensorManifest? Read(string folder, out IReadOnlyList<ConfigurationProblem> problems)

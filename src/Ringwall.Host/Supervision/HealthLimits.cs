@@ -45,6 +45,9 @@ internal sealed record HealthLimits
     /// <summary>More findings and answers than so many that found no room end the sensor.</summary>
     public int DroppedMost { get; init; } = 1000;
 
+    /// <summary>So many bytes on its standard output and error within the window are a strike.</summary>
+    public int OutputMost { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>This share of the processor time that it may use, over so long, is a strike.</summary>
     public double CpuShare { get; init; } = 0.95;
 

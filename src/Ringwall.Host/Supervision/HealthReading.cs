@@ -22,6 +22,9 @@ internal readonly record struct HealthReading
     /// <summary>Lost on the way to it, and in its own queue as far as it says so.</summary>
     public long Lost { get; init; }
 
+    /// <summary>Bytes that were read of what it wrote to standard output and error.</summary>
+    public long Output { get; init; }
+
     public long MemoryKills { get; init; }
 
     public TimeSpan CpuTime { get; init; }

@@ -83,6 +83,12 @@ internal sealed class HealthWatch(HealthLimits limits, double processors)
         {
             complaints.Add(new Complaint(StrikeReason.Lag, $"{lost} of {told} events were lost because it did not take them", EndsLife: false));
         }
+
+        long output = now.Output - _windowStart.Output;
+        if (output > limits.OutputMost)
+        {
+            complaints.Add(new Complaint(StrikeReason.Flood, $"{output} bytes of output in {limits.Window.TotalSeconds:0.#} s", EndsLife: false));
+        }
     }
 
     private void LookAtCpu(in HealthReading now, List<Complaint> complaints)

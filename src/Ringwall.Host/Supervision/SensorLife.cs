@@ -22,6 +22,9 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     // A sensor that closes its socket mostly does so by ending.
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
 
+    // With 4 KiB each time, 256 KiB a second are read of what it writes. When it writes more the pipe is full, and it waits; not the host.
+    private static readonly TimeSpan BetweenOutputs = TimeSpan.FromSeconds(1.0 / 64);
+
     // Only so many messages are read between two looks at everything else.
     private const int MostPerRound = 256;
 
@@ -31,6 +34,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     private TimeSpan _startedAt;
     private FindingSource? _source;
     private bool _outputIsOpen = true;
+    private TimeSpan _nextOutput;
     private long _ownLost;
 
     private TimeSpan Age => context.Now - _startedAt;
@@ -214,6 +218,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             Dropped = seat.Inbox.Dropped,
             Told = told,
             Lost = lost + _ownLost,
+            Output = sandbox.Output.Bytes,
             MemoryKills = use.MemoryKills ?? 0,
             CpuTime = use.CpuTime ?? ProcessTime.Of(sandbox.Pid),
         };
@@ -307,10 +312,15 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     // Bits: 0 ended, 1 output, 2 alarm, 3 orders, 4 what else is waited for.
     private uint Wait(Sandbox sandbox, SafeHandle? more, Alarm alarm, WakeUp? orders)
     {
-        uint ready = Poll.Readable([sandbox.Ended, _outputIsOpen ? sandbox.OutputArrived : null, alarm.Handle, orders?.Handle, more], -1);
+        TimeSpan pause = _outputIsOpen ? _nextOutput - context.Now : TimeSpan.Zero;
+        bool hearsOutput = _outputIsOpen && pause <= TimeSpan.Zero;
+        uint ready = Poll.Readable(
+            [sandbox.Ended, hearsOutput ? sandbox.OutputArrived : null, alarm.Handle, orders?.Handle, more],
+            pause > TimeSpan.Zero ? (int)Math.Ceiling(pause.TotalMilliseconds) : -1);
         if (IsReady(ready, 1))
         {
             _outputIsOpen = sandbox.TakeOutput();
+            _nextOutput = context.Now + BetweenOutputs;
         }
 
         if (IsReady(ready, 3))

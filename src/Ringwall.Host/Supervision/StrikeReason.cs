@@ -30,7 +30,7 @@ internal enum StrikeReason
     /// <summary>It sent messages that make no sense.</summary>
     Malformed,
 
-    /// <summary>It sent verdicts that nobody had asked for, or more than the host can take.</summary>
+    /// <summary>It sent verdicts that nobody had asked for, or sent or wrote more than the host can take.</summary>
     Flood,
 
     /// <summary>It closed its socket and went on running.</summary>

@@ -8,7 +8,7 @@ using Arm = Ringwall.Kernel.Abi.asm_unistd_arm64;
 namespace Ringwall.Kernel.Seccomp;
 
 /// <summary>
-/// The seccomp filter that every sensor runs under: a list of what is allowed, EPERM for the rest. docs/sandbox.md lists it. Once
+/// The seccomp filter that every sensor runs under: a list of what is allowed, EPERM for the rest. Once
 /// installed it cannot be taken off, and every child inherits it.
 /// </summary>
 public sealed unsafe class SensorFilter

@@ -100,6 +100,15 @@ public sealed class HealthWatchTests
     }
 
     [Fact]
+    public void Much_output_is_a_strike_when_it_does_not_stop()
+    {
+        HealthWatch watch = new(Limits, processors: 1);
+        Assert.Empty(watch.Look(new HealthReading { At = TimeSpan.FromSeconds(30), Output = Limits.OutputMost }));
+        Complaint flood = Assert.Single(watch.Look(new HealthReading { At = TimeSpan.FromSeconds(60), Output = (2 * Limits.OutputMost) + 1 }));
+        Assert.Equal((StrikeReason.Flood, false), (flood.Reason, flood.EndsLife));
+    }
+
+    [Fact]
     public void Each_kill_for_want_of_memory_is_told_once()
     {
         HealthWatch watch = new(Limits, processors: 1);
@@ -122,12 +131,13 @@ public sealed class HealthWatchTests
 
     // The defaults of two records have to fit: a window of strikes that is too short for the looks would let these go on for ever.
     [Theory]
-    [InlineData(StrikeReason.Cpu)]
-    [InlineData(StrikeReason.MissedDeadlines)]
-    [InlineData(StrikeReason.Lag)]
-    [InlineData(StrikeReason.Malformed)]
-    public void Whoever_goes_on_misbehaving_ends_in_quarantine(StrikeReason reason)
+    [InlineData(nameof(StrikeReason.Cpu))]
+    [InlineData(nameof(StrikeReason.MissedDeadlines))]
+    [InlineData(nameof(StrikeReason.Lag))]
+    [InlineData(nameof(StrikeReason.Malformed))]
+    public void Whoever_goes_on_misbehaving_ends_in_quarantine(string misdeed)
     {
+        StrikeReason reason = Enum.Parse<StrikeReason>(misdeed);
         HealthWatch watch = new(new HealthLimits(), processors: 1);
         RestartPolicy restarts = new();
         List<Strike> strikes = [];

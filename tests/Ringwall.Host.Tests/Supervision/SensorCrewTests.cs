@@ -227,6 +227,21 @@ public sealed class SensorCrewTests
     }
 
     [Fact]
+    public void A_sensor_that_prints_without_end_waits_for_the_host_and_is_struck()
+    {
+        using CrewAtWork work = new();
+        string name = work.Add("print", new SensorLimits { MemoryMb = 64, Processes = 16, CpuPercent = 50 });
+        work.Health = work.Health with { Window = TimeSpan.FromSeconds(2), OutputMost = 100_000 };
+        work.Start();
+        Strike struck = work.Await(name, s => s.Strikes.Count > 0, "has a strike").Strikes[0];
+        Assert.Equal(StrikeReason.Flood, struck.Reason);
+
+        // Of the megabytes a second that it would write only so many are read; twice that, for a window that a busy machine made longer.
+        int bytes = int.Parse(struck.Detail.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(bytes, 100_001, 2 * 2 * 256 * 1024);
+    }
+
+    [Fact]
     public void Findings_arrive_under_the_configured_name()
     {
         using CrewAtWork work = new();
