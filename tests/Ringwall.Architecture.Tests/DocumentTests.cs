@@ -69,8 +69,31 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
-    public void No_document_names_a_place_on_the_machine_of_whoever_wrote_it() =>
-        Assert.All(Documents, document => Assert.DoesNotMatch(@"/work/|/home/[a-z]+/(src|git|code)", SourceTree.Read(document)));
+    public void No_document_names_a_place_on_the_machine_of_whoever_wrote_it()
+    {
+        string here = $@"(?<![\w.]){Regex.Escape(SourceTree.Root)}/|/home/[a-z]+/(src|git|code)";
+        Assert.Matches(here, $"see {SourceTree.Root}/README.md");
+        Assert.All(Documents, document => Assert.DoesNotMatch(here, SourceTree.Read(document)));
+    }
+
+    [Fact]
+    public void Tests_and_pages_that_are_named_are_there()
+    {
+        HashSet<string?> tests = [.. SourceTree.CSharp("tests/").Select(Path.GetFileNameWithoutExtension)];
+        List<string> missing = [];
+        int seen = 0;
+        foreach (string file in SourceTree.CSharp().Where(file => file != "tests/Ringwall.Architecture.Tests/DocumentTests.cs").Concat(Documents))
+        {
+            string text = SourceTree.Read(file);
+            IEnumerable<string> pages = Page().Matches(text).Select(match => match.Value).Where(page => !SourceTree.Files.Contains(page));
+            IEnumerable<string> classes = TestClass().Matches(text).Select(match => match.Groups[1].Value);
+            seen += TestClass().Count(text) + Page().Count(text);
+            missing.AddRange(pages.Concat(classes.Where(name => !tests.Contains(name))).Select(name => $"{file}: {name}"));
+        }
+
+        Assert.True(missing.Count == 0, $"these are named and are not there:\n{string.Join('\n', missing)}");
+        Assert.True(seen >= 30, $"only {seen} names were seen");
+    }
 
     private static IEnumerable<string> LinksOf(string text) => Link().Matches(Fenced().Replace(text, ""))
         .Select(match => match.Groups["target"].Value)
@@ -106,6 +129,13 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fenced();
+
+    // A page of this repository: others' are named after a blank and their project, or in backquotes.
+    [GeneratedRegex(@"(?<![`/A-Za-z])docs/[A-Za-z0-9/_-]+\.md")]
+    private static partial Regex Page();
+
+    [GeneratedRegex(@"`([A-Z][A-Za-z]*Tests)`")]
+    private static partial Regex TestClass();
 
     [GeneratedRegex(@"^cmd_([a-z-]+)\(\)", RegexOptions.Multiline)]
     private static partial Regex CommandFunction();

@@ -104,6 +104,29 @@ public sealed class YaraSensorTests : IDisposable
     }
 
     [Fact]
+    public void No_file_is_let_through_unscanned_without_a_finding_even_when_too_many_scans_wait()
+    {
+        using SensorTrial trial = Start(SlowRule, new YaraSensorSettings { LongestLateScan = TimeSpan.FromSeconds(2) });
+        List<string> told = [];
+
+        // One is being scanned, sixteen wait: the last has no place.
+        for (int i = 0; i < 18; i++)
+        {
+            string large = _folder.Write($"large{i}", "");
+            using (FileStream sparse = File.OpenWrite(large))
+            {
+                sparse.SetLength(YaraSensor.LargestInTime + 1);
+            }
+
+            Assert.Equal((Verdict.Allow, false), Judged(trial, large));
+            told.Add(trial.WaitFinding().Description);
+        }
+
+        Assert.Contains("The scan goes on", told[0], StringComparison.Ordinal);
+        Assert.Contains("Too many scans wait", told[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_too_large_for_any_deadline_is_scanned_behind_the_answer_and_the_result_counts_from_then_on()
     {
         using SensorTrial trial = Start("rule Tail { strings: $a = \"needle\" condition: $a }");

@@ -146,6 +146,7 @@ internal sealed class YaraSensor : Sensor
         return result.IsKnown ? SensorVerdict.Allow() : Unscanned();
     }
 
+    // Another ask about the same file may have had it taken on: then that one has told.
     private SensorVerdict FinishLater(in Ask ask, FileIdentity file, string why)
     {
         Finding finding = UnscannedFinding(why, "The scan goes on; its result counts from then on.").About(ask);
@@ -154,6 +155,11 @@ internal sealed class YaraSensor : Sensor
         if (queued)
         {
             Report(finding);
+        }
+        else if (!_late.TryRecall(file, out _))
+        {
+            // Or whoever keeps the queue full could have files let through that nobody hears of.
+            Report(UnscannedFinding(why, "Too many scans wait; it is tried again when it is next asked about.").About(ask));
         }
 
         return Unscanned();

@@ -1,7 +1,7 @@
 namespace Ringwall.Simulator;
 
 /// <summary>
-/// Groups as hawkBit documents them (docs/rollout-management.md): the next group starts when a share of the current one installed well; too many failed
+/// Groups as hawkBit documents them (its `docs/rollout-management.md`): the next group starts when a share of the current one installed well; too many failed
 /// installations stop everything. The document sets no numbers; these are ten groups, 80 % success and 10 % error, on the strict side
 /// of what people configure. The only signal is the installation's own result.
 /// </summary>
