@@ -1,6 +1,6 @@
 namespace Ringwall.Host.Findings;
 
-/// <summary>How many findings a sensor may report: a burst, and so many per second after it. A bucket that fills with time.</summary>
+/// <summary>How many findings a sensor may report: a burst, and so many per second after it. A bucket that fills with time. Its moments are of a clock that never jumps.</summary>
 internal sealed class Allowance(int burst, int perSecond, long nowMs)
 {
     private double _left = burst;

@@ -14,7 +14,8 @@ namespace Ringwall.Host.Findings;
 // Does not own: what a finding means.
 // Threads:      Report from any thread but the answering one: it allocates, and DenialRing is that one's way. One thread of its own composes and writes.
 // Bounds:       WaitingAtMost findings wait to be written, KeptAtMost are kept for those who ask for the latest, each follower's queue holds QueueAtMost; whatever does not
-//               fit is dropped and counted. A sensor has an allowance, so that one that shouts does not drown the others.
+//               fit is dropped and counted. A sensor has an allowance, so that one that shouts does not drown the others,
+//               and the host's records of its denials another, so that it does not drown those either.
 
 /// <summary>Where findings go: cleaned, counted, written as OCSF JSON lines, and handed to those who follow.</summary>
 internal sealed class FindingLog : IFindingFeed, IDisposable
@@ -30,7 +31,7 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
     private readonly Composition _composition;
     private readonly TimeProvider _clock;
     private readonly Followers<DetectionFinding> _followers = new(QueueAtMost);
-    private readonly Dictionary<string, Allowance> _allowances = [];    // guarded by itself
+    private readonly Dictionary<(string Sensor, bool OfHost), Allowance> _allowances = [];    // guarded by itself
     private readonly Queue<DetectionFinding> _kept = new();             // guarded by itself
     private readonly DenialRing? _denials;
     private readonly ProcessTable? _processes;
@@ -72,9 +73,9 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
         return true;
     }
 
-    public void Report(FindingSource source, FindingMessage said) => Enqueue(source, (stamp) => _composition.Compose(source, said, stamp));
+    public void Report(FindingSource source, FindingMessage said) => Enqueue(source, ofHost: false, (stamp) => _composition.Compose(source, said, stamp));
 
-    public void Report(FindingSource source, Denial denial) => Enqueue(source, (stamp) => _composition.Compose(source, denial, stamp));
+    public void Report(FindingSource source, Denial denial) => Enqueue(source, ofHost: true, (stamp) => _composition.Compose(source, denial, stamp));
 
     public IReadOnlyList<DetectionFinding> Last(int count)
     {
@@ -97,19 +98,21 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
         _wake.Dispose();
     }
 
-    private void Enqueue(FindingSource source, Func<FindingStamp, DetectionFinding> compose)
+    private void Enqueue(FindingSource source, bool ofHost, Func<FindingStamp, DetectionFinding> compose)
     {
         long sequence = Interlocked.Increment(ref _sequence);
         DateTimeOffset now = _clock.GetUtcNow();
         long droppedBefore;
         lock (_allowances)
         {
-            if (!_allowances.TryGetValue(source.Name, out Allowance? allowance))
+            // Not the wall clock: that one may be set back.
+            long nowMs = (long)_clock.GetElapsedTime(0).TotalMilliseconds;
+            if (!_allowances.TryGetValue((source.Name, ofHost), out Allowance? allowance))
             {
-                _allowances.Add(source.Name, allowance = new Allowance(Burst, PerSecond, now.ToUnixTimeMilliseconds()));
+                _allowances.Add((source.Name, ofHost), allowance = new Allowance(Burst, PerSecond, nowMs));
             }
 
-            if (!allowance.TryTake(now.ToUnixTimeMilliseconds()))
+            if (!allowance.TryTake(nowMs))
             {
                 Interlocked.Increment(ref _dropped);
                 return;

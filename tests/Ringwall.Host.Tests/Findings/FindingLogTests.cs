@@ -131,6 +131,34 @@ public sealed class FindingLogTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_drops_nothing()
+    {
+        StoppedClock clock = new();
+        using FindingLog log = Open(clock);
+        log.Report(Sigma, Said());
+        clock.SetBack(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        log.Report(Sigma, Said());
+        Await(() => log.Figures.Written == 2);
+        Assert.Equal(0, log.Figures.Dropped);
+    }
+
+    [Fact]
+    public void A_sensor_that_shouts_does_not_drown_what_the_host_says_of_its_denials()
+    {
+        StoppedClock clock = new();
+        using FindingLog log = Open(clock);
+        for (int i = 0; i < 1_000; i++)
+        {
+            log.Report(Sigma, Said());
+        }
+
+        log.Report(Sigma, new Denial { Class = EventClass.Exec, Ticket = 5, Reason = "EICAR", Path = "/tmp/e"u8.ToArray(), Size = 68 });
+        Await(() => log.Figures.Written == 201);
+        Assert.Equal(800, log.Figures.Dropped);
+    }
+
+    [Fact]
     public async Task Followers_hear_what_comes_and_the_latest_are_kept()
     {
         using FindingLog log = Open();
@@ -267,9 +295,20 @@ public sealed class FindingLogTests : IDisposable
     private sealed class StoppedClock : TimeProvider
     {
         private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddDays(1);
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
         public override DateTimeOffset GetUtcNow() => _now;
 
-        public void Advance(TimeSpan by) => _now += by;
+        public override long GetTimestamp() => _ticks;
+
+        public void Advance(TimeSpan by)
+        {
+            _now += by;
+            _ticks += by.Ticks;
+        }
+
+        public void SetBack(TimeSpan by) => _now -= by;
     }
 }
