@@ -29,6 +29,10 @@ internal static class FindingsCommand
             {
                 terminal.Out.WriteLine(json ? JsonSerializer.Serialize(finding, ControlReplyJson.Lines.DetectionFinding) : FindingView.Line(finding));
             }
+            else if (reply.Missed is { } missed)
+            {
+                terminal.Error.WriteLine($"{missed} findings are not shown here: they came faster than they were taken. `ringwall findings` has them");
+            }
         }
 
         return ExitCode.Done;

@@ -115,8 +115,15 @@ internal sealed class ControlAnswers(ControlledHost host)
             yield break;
         }
 
+        long missed = 0;
         await foreach (Wire.Ocsf.DetectionFinding finding in Following(follower, over).ConfigureAwait(false))
         {
+            if (follower.Missed > missed)
+            {
+                yield return new ControlReply { Missed = follower.Missed - missed };
+                missed = follower.Missed;
+            }
+
             if (finding.Metadata.Sequence > last)
             {
                 yield return new ControlReply { Finding = finding };

@@ -5,8 +5,8 @@ namespace Ringwall.Host.Control;
 /// <summary>Findings, the latest and those that come.</summary>
 internal interface IFindingFeed
 {
-    /// <summary>The latest, oldest first; at most as many as are kept in memory.</summary>
-    public IReadOnlyList<DetectionFinding> Last(int count);
+    /// <summary>The latest that were written, oldest first, those of earlier runs included.</summary>
+    public IEnumerable<DetectionFinding> Last(int count);
 
     public IFollower<DetectionFinding> Follow();
 }

@@ -10,18 +10,16 @@ using Ringwall.Wire.Status;
 
 namespace Ringwall.Host.Findings;
 
-// Owns:         the findings file, the latest findings in memory, the followers' queues.
+// Owns:         the findings file, the followers' queues.
 // Does not own: what a finding means.
 // Threads:      Report from any thread but the answering one: it allocates, and DenialRing is that one's way. One thread of its own composes and writes.
-// Bounds:       WaitingAtMost findings wait to be written, KeptAtMost are kept for those who ask for the latest, each follower's queue holds QueueAtMost; whatever does not
-//               fit is dropped and counted. A sensor has an allowance, so that one that shouts does not drown the others,
+// Bounds:       WaitingAtMost findings wait to be written, each follower's queue holds QueueAtMost; whatever does not fit is dropped and counted. A sensor has an allowance, so that one that shouts does not drown the others,
 //               and the host's records of its denials another, so that it does not drown those either.
 
 /// <summary>Where findings go: cleaned, counted, written as OCSF JSON lines, and handed to those who follow.</summary>
 internal sealed class FindingLog : IFindingFeed, IDisposable
 {
     private const int WaitingAtMost = 4096;
-    private const int KeptAtMost = 256;
     private const int QueueAtMost = 1024;
     private const int Burst = 200;
     private const int PerSecond = 50;
@@ -32,7 +30,6 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
     private readonly TimeProvider _clock;
     private readonly Followers<DetectionFinding> _followers = new(QueueAtMost);
     private readonly Dictionary<(string Sensor, bool OfHost), Allowance> _allowances = [];    // guarded by itself
-    private readonly Queue<DetectionFinding> _kept = new();             // guarded by itself
     private readonly DenialRing? _denials;
     private readonly ProcessTable? _processes;
     private readonly WakeUp _wake;
@@ -52,6 +49,7 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
         _clock = clock;
         _denials = denials;
         _processes = processes;
+        _sequence = Last(16).LastOrDefault()?.Metadata.Sequence ?? 0;      // more than one, as a crash leaves lines that are none
         _wake = denials?.Wake ?? new WakeUp();
         _writer = new Thread(Write) { Name = "findings", IsBackground = true };
         _writer.Start();
@@ -77,13 +75,7 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
 
     public void Report(FindingSource source, Denial denial) => Enqueue(source, ofHost: true, (stamp) => _composition.Compose(source, denial, stamp));
 
-    public IReadOnlyList<DetectionFinding> Last(int count)
-    {
-        lock (_kept)
-        {
-            return [.. _kept.Skip(Math.Max(0, _kept.Count - count))];
-        }
-    }
+    public IEnumerable<DetectionFinding> Last(int count) => _file.Last(count).Select(Read).OfType<DetectionFinding>();
 
     public IFollower<DetectionFinding> Follow() => _followers.Add();
 
@@ -170,16 +162,20 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
             Interlocked.Increment(ref _dropped);
         }
 
-        lock (_kept)
-        {
-            _kept.Enqueue(finding);
-            if (_kept.Count > KeptAtMost)
-            {
-                _kept.Dequeue();
-            }
-        }
-
         _followers.Publish(finding);
+    }
+
+    // A crash leaves a line by half, and a reader may come upon one that is being written: that one comes to its followers.
+    private static DetectionFinding? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, ControlReplyJson.Lines.DetectionFinding);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private sealed record Waiting(FindingStamp Stamp, Func<FindingStamp, DetectionFinding> Compose);

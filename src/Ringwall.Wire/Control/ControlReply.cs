@@ -15,6 +15,9 @@ public sealed record ControlReply
 
     public DetectionFinding? Finding { get; init; }
 
+    /// <summary>So many findings found no room because this client took them too slowly. They are in the findings file.</summary>
+    public long? Missed { get; init; }
+
     public Explanation? Explanation { get; init; }
 
     public OverrideLine? Override { get; init; }

@@ -139,8 +139,10 @@ public sealed class CommandTests
     [Fact]
     public async Task Findings_are_lines_or_OCSF()
     {
-        await using FakeHost host = new(_ => [new ControlReply { Finding = Samples.Finding(denied: true) }, new ControlReply { Finding = Samples.Finding() }]);
+        await using FakeHost host = new(_ =>
+            [new ControlReply { Finding = Samples.Finding(denied: true) }, new ControlReply { Missed = 7 }, new ControlReply { Finding = Samples.Finding() }]);
         CommandRun run = await host.RunAsync("findings", "--last", "2");
+        Assert.StartsWith("7 findings are not shown here", run.Complained, StringComparison.Ordinal);
         Assert.Contains("DENIED        yara     Shell from a web server  /tmp/eicar.com  by cat 77", run.Said, StringComparison.Ordinal);
         Assert.Equal(2, host.Asked[0].Last);
         CommandRun json = await host.RunAsync("findings", "--json");

@@ -149,6 +149,33 @@ public sealed class ControlSocketTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Whoever_follows_findings_too_slowly_is_told_how_many_it_missed()
+    {
+        using ControlClientForTests stuck = new(_folder);
+        stuck.Send("""{"do":"findings","last":0,"follow":true}""");
+        Await(() => _host.FindingFollowers.Count == 1);
+        const int found = 5_000;
+        DetectionFinding large = Finding(1) with { Message = new string('x', 4000) };
+        for (int i = 1; i <= found; i++)
+        {
+            _host.FindingFollowers.Publish(large with { Metadata = large.Metadata with { Sequence = i } });
+        }
+
+        // Every one of them is told, or told to be missed before the one that comes after it; and while it reads, nothing is missed any more.
+        long missed = 0;
+        long told = 0;
+        for (int last = found + 1; told + missed < found; last++)
+        {
+            ControlReply reply = stuck.Next()!;
+            missed += reply.Missed ?? 0;
+            told += reply.Finding is { Metadata.Sequence: <= found } ? 1 : 0;
+            _host.FindingFollowers.Publish(large with { Metadata = large.Metadata with { Sequence = last } });
+        }
+
+        Assert.True(missed > 0, "nothing was missed");
+    }
+
+    [Fact]
     public void A_client_that_does_not_read_harms_nobody()
     {
         using ControlClientForTests stuck = new(_folder);

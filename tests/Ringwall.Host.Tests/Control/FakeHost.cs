@@ -9,11 +9,12 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
 {
     private readonly List<OverrideLine> _overrides = [];
     private readonly List<DetectionFinding> _findings = [];
-    private readonly Followers<DetectionFinding> _findingFollowers = new(queueAtMost: 100);
 
     public List<string> Orders { get; } = [];
 
     public Followers<EventLine> EventFollowers { get; } = new(queueAtMost: 8);
+
+    public Followers<DetectionFinding> FindingFollowers { get; } = new(queueAtMost: 8);
 
     public ControlledHost Parts => new() { View = this, Sensors = this, Overrides = this, Events = this, Findings = this, Life = this };
 
@@ -57,14 +58,14 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
 
     public IFollower<EventLine> Follow(EventFilter filter) => EventFollowers.Add();
 
-    public IReadOnlyList<DetectionFinding> Last(int count) => [.. _findings.TakeLast(count)];
+    public IEnumerable<DetectionFinding> Last(int count) => _findings.TakeLast(count);
 
-    IFollower<DetectionFinding> IFindingFeed.Follow() => _findingFollowers.Add();
+    IFollower<DetectionFinding> IFindingFeed.Follow() => FindingFollowers.Add();
 
     public void Find(DetectionFinding finding)
     {
         _findings.Add(finding);
-        _findingFollowers.Publish(finding);
+        FindingFollowers.Publish(finding);
     }
 
     public string? HandOver() => "this one is the only one";

@@ -163,12 +163,46 @@ public sealed class FindingLogTests : IDisposable
     {
         using FindingLog log = Open();
         log.Report(Sigma, Said());
-        Await(() => log.Last(10).Count == 1);
+        Await(() => log.Last(10).Count() == 1);
         using IFollower<DetectionFinding> follower = log.Follow();
         log.Report(Sigma, Said() with { Title = "second" });
         DetectionFinding? next = await follower.NextAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal("second", next!.FindingInfo.Title);
         Assert.Equal("second", Assert.Single(log.Last(1)).FindingInfo.Title);
+    }
+
+    [Fact]
+    public void The_latest_outlive_the_host_and_are_as_many_as_the_file_has()
+    {
+        using (FindingLog before = Open())
+        {
+            before.Report(Sigma, Said() with { Title = "first" });
+            before.Report(Sigma, Said() with { Title = "second" });
+        }
+
+        File.AppendAllText(FilePath, "{\"hal");
+        using FindingLog log = Open();
+        Assert.Equal(["first", "second"], log.Last(1000).Select(finding => finding.FindingInfo.Title));
+        log.Report(Sigma, Said() with { Title = "third" });
+        Await(() => log.Figures.Written == 1);
+        Assert.Equal([1, 2, 3], log.Last(1000).Select(finding => finding.Metadata.Sequence));
+    }
+
+    [Fact]
+    public void The_last_lines_are_found_in_whatever_part_they_begin()
+    {
+        string[] all = [.. Enumerable.Range(0, 40).Select(i => $"{i} " + new string('x', i % 7 == 0 ? 70_000 : i))];
+        using FindingFile file = new(_folder, partBytes: 150_000, oldParts: 10);
+        foreach (string line in all)
+        {
+            file.Append(Encoding.UTF8.GetBytes(line + "\n"));
+        }
+
+        Assert.True(File.Exists(FilePath + ".2"));
+        for (int count = 0; count <= all.Length + 1; count++)
+        {
+            Assert.Equal(all.TakeLast(count), file.Last(count));
+        }
     }
 
     [Fact]
