@@ -45,6 +45,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly TellIntake _tells;
     private readonly SensorCrew _crew;
     private readonly HostNotes _notes = new();
+    private readonly CgroupPlaces _cgroups = CgroupPlaces.Find();
     private readonly ManualResetEventSlim _over = new();
     private readonly Lock _turn = new();
     private bool _guards;           // under _turn, as is the next
@@ -96,7 +97,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             {
                 Launcher = SandboxPlace.LauncherBeside,
                 RunDirectory = configuration.RunDirectory,
-                Cgroups = CgroupPlaces.Find(),
+                Cgroups = _cgroups,
                 Own = _asks.Own,
             },
             Seats = new Seats(_loop, _tells.Delivery),
@@ -178,7 +179,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             new ControlledHost { View = view, Sensors = _crew, Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
             OperatorGroup.Find());
 
-        if (LimitedGroup.RemoveLeftBehind(CgroupPlaces.Find()) is { Count: > 0 } left)
+        if (LimitedGroup.RemoveLeftBehind(_cgroups) is { Count: > 0 } left)
         {
             _notes.Add($"removed {left.Count} control groups that a dead host had left behind");
         }
@@ -222,6 +223,10 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _crew.Dispose();
         _tells.Dispose();
         _findings.Dispose();
+        if (!handingOver)
+        {
+            _cgroups.SwitchBack();
+        }
     }
 
     private void TakeTurnAndRead()

@@ -8,7 +8,16 @@ namespace Ringwall.Kernel.Cgroups;
 /// </summary>
 public sealed class CgroupPlaces
 {
+    // What a group that nobody bounded says: cgroup-v2.rst.
+    private static readonly Dictionary<string, (string File, string Unset)[]> Knobs = new()
+    {
+        ["memory"] = [("memory.max", "max"), ("memory.high", "max"), ("memory.low", "0"), ("memory.min", "0")],
+        ["pids"] = [("pids.max", "max")],
+        ["cpu"] = [("cpu.max", "max 100000"), ("cpu.weight", "100")],
+    };
+
     private readonly List<ControllerPlace> _places = [];
+    private readonly List<(string Directory, string Controller)> _switchedOn = [];
 
     private CgroupPlaces()
     {
@@ -54,6 +63,27 @@ public sealed class CgroupPlaces
     /// <summary>Every directory that groups are made in, once.</summary>
     public IEnumerable<string> Directories() => _places.Select(p => p.Directory).Distinct();
 
+    /// <summary>
+    /// Switches off what <see cref="Find()"/> had to switch on for new groups. What somebody else's group has begun to make use of stays: its bounds would go with it.
+    /// After the last group made here is removed.
+    /// </summary>
+    public void SwitchBack()
+    {
+        foreach ((string directory, string controller) in _switchedOn)
+        {
+            if (!Directory.EnumerateDirectories(directory).Any(group => Knobs[controller].Any(knob => IsSet(group, knob))))
+            {
+                // Refused (EBUSY) where a group below hands the controller on: then it is in use.
+                _ = ControlFile.TryWrite(Path.Combine(directory, "cgroup.subtree_control"), $"-{controller}", out _);
+            }
+        }
+
+        _switchedOn.Clear();
+    }
+
+    private static bool IsSet(string group, (string File, string Unset) knob) =>
+        ControlFile.TryRead(Path.Combine(group, knob.File), out string text) && text.Trim() != knob.Unset;
+
     // From our own group upwards to the first in which all that this hierarchy has can be switched on for new groups. In a group that
     // holds processes it cannot (but in the topmost one), so that is mostly the parent of the service's own.
     private void AddUnified(Hierarchy hierarchy)
@@ -79,6 +109,7 @@ public sealed class CgroupPlaces
                 continue;
             }
 
+            _switchedOn.AddRange(missing.Select(controller => (candidate, controller)));
             string[] on = Words(switches);
             if (there.All(on.Contains))
             {

@@ -54,6 +54,30 @@ public sealed class CgroupPlacesTests : IDisposable
         Assert.Equal([Controller.Cpu, Controller.Memory, Controller.Tasks], places.All.Select(p => p.Controller));
     }
 
+    // A plain file takes the place of the kernel's: what was written last is what it says.
+    [Fact]
+    public void What_was_switched_on_is_switched_off_again_unless_somebody_uses_it()
+    {
+        Group("", "cpu memory pids", "pids");
+        string switches = Path.Combine(_root, "cgroup.subtree_control");
+        CgroupPlaces places = Unified("/");
+        Assert.Equal("+cpu +memory", File.ReadAllText(switches).TrimEnd());
+
+        string other = Directory.CreateDirectory(Path.Combine(_root, "other")).FullName;
+        File.WriteAllText(Path.Combine(other, "memory.max"), "1048576\n");
+        File.WriteAllText(Path.Combine(other, "cpu.max"), "max 100000\n");
+        File.WriteAllText(switches, "");
+        places.SwitchBack();
+        Assert.Equal("-cpu", File.ReadAllText(switches));
+
+        // What was on already is not ours to switch off, and once is enough.
+        File.WriteAllText(switches, "");
+        places.SwitchBack();
+        Group("", "cpu memory pids", "cpu memory pids");
+        Unified("/").SwitchBack();
+        Assert.Equal("cpu memory pids", File.ReadAllText(switches).Trim());
+    }
+
     [Fact]
     public void Version_2_without_these_controllers_has_no_place()
     {
