@@ -45,6 +45,7 @@ internal static class Samples
             new SensorStatus
             {
                 Name = "sigma", Vendor = "Ringwall", State = "running", Generation = 1, Pid = 11, Since = Start, Tells = ["process", "file", "network"],
+                Shortfalls = ["Cpu: no hierarchy of control groups that can be used here has this controller"],
                 Told = 1_216_000 * scale, StrikesAllowed = 5, MemoryMb = 41,
             },
             new SensorStatus

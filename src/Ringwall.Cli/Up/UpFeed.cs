@@ -45,11 +45,15 @@ internal sealed class UpFeed(string runDirectory, string log)
             try
             {
                 using HostConnection host = await HostConnection.OpenAsync(runDirectory, stop).ConfigureAwait(false);
+
+                // The file has those of earlier hosts, too: no news.
+                HostStatus? status = (await host.AskOneAsync(new ControlRequest { Do = ControlVerb.Status }, stop).ConfigureAwait(false)).Status;
+                long since = status?.Since.ToUnixTimeMilliseconds() ?? 0;
                 ControlRequest request = new() { Do = ControlVerb.Findings, Follow = true, Last = first ? 20 : 0 };
                 first = false;
                 await foreach (ControlReply reply in host.AskAsync(request, stop).ConfigureAwait(false))
                 {
-                    if (reply.Finding is { } finding)
+                    if (reply.Finding is { } finding && finding.Time >= since)
                     {
                         _findings.Writer.TryWrite(finding);
                     }

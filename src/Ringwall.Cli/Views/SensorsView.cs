@@ -40,6 +40,11 @@ internal static class SensorsView
 
     private static void Details(IAnsiConsole console, SensorStatus sensor)
     {
+        foreach (string shortfall in sensor.Shortfalls)
+        {
+            console.MarkupLine($"\n[{Palette.Warning}]{Markup.Escape(sensor.Name)}[/]: not bounded, {Markup.Escape(shortfall)}");
+        }
+
         if (sensor.LastStrike is null || sensor.Strikes == 0)
         {
             return;

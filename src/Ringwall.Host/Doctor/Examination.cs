@@ -49,7 +49,7 @@ internal static class Examination
                 "the read-only view of its mount namespace alone", "Linux 5.13 or newer, lsm=…,landlock on the kernel's command line"),
             Report(
                 "control groups", "bounds on a sensor's memory, processes and processor time", SandboxFeatures.ControlGroups(), needed: false,
-                "resource limits per process", "mount them, or give this container its part of them"),
+                "limits per process: a sensor of many processes may use as many times as much", "mount them, or give this container its part of them"),
             Report("libyara", "the YARA sensor", SharedLibraries.AnyOf("libyara.so.9", "libyara.so.10"), needed: false, "the YARA sensor does not start", "apt install libyara9 (or libyara10)"),
         ];
         return new DoctorReport

@@ -220,7 +220,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             Lost = lost + _ownLost,
             Output = sandbox.Output.Bytes,
             MemoryKills = use.MemoryKills ?? 0,
-            CpuTime = use.CpuTime ?? ProcessTime.Of(sandbox.Pid),
+            CpuTime = use.CpuTime ?? ProcessTime.OfAll(sandbox.Pid),
         };
     }
 

@@ -37,6 +37,7 @@ internal static class SensorStatuses
             Strikes = snapshot.StrikesInWindow,
             StrikesAllowed = snapshot.StrikesAllowed,
             LastStrike = snapshot.Strikes.Count == 0 ? null : $"{snapshot.Strikes[^1].At:yyyy-MM-dd HH:mm:ss}Z {snapshot.Strikes[^1]}",
+            Shortfalls = snapshot.Shortfalls,
             MemoryMb = snapshot.MemoryBytes / BytesPerMegabyte,
             LastLines = snapshot.LastLines,
         };

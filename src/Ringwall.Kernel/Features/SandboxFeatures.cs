@@ -1,7 +1,6 @@
-using System.Text;
 using Ringwall.Kernel.Abi;
+using Ringwall.Kernel.Cgroups;
 using Ringwall.Kernel.Landlock;
-using Ringwall.Kernel.Mounts;
 using Ringwall.Kernel.Namespaces;
 
 namespace Ringwall.Kernel.Features;
@@ -55,30 +54,27 @@ public static class SandboxFeatures
         return answer;
     }
 
-    /// <summary>The controllers that can bound memory, processes and processor time, and where they are.</summary>
+    /// <summary>The controllers that can bound memory, processes and processor time for new groups of this process, and where.</summary>
     public static FeatureAnswer ControlGroups()
     {
+        CgroupPlaces places = CgroupPlaces.Find();
         List<string> seen = [];
-        bool memory = false;
-        foreach (Mount mount in MountTable.Read().Mounts)
+        List<string> missing = [];
+        foreach (Controller wanted in (Controller[])[Controller.Memory, Controller.Tasks, Controller.Cpu])
         {
-            string point = Encoding.UTF8.GetString(mount.Point);
-            if (mount.Type == "cgroup2")
+            if (places.TryGet(wanted, out ControllerPlace? place))
             {
-                string controllers = Read(Path.Combine(point, "cgroup.controllers"));
-                seen.Add($"version 2 at {point}: {(controllers.Length == 0 ? "no controllers" : controllers)}");
-                memory |= controllers.Contains("memory", StringComparison.Ordinal);
+                seen.Add($"{wanted}: version {(place.IsUnified ? 2 : 1)} at {place.Directory}");
             }
-            else if (mount.Type == "cgroup" && Path.GetFileName(point) is "memory" or "pids" or "cpu" or "cpu,cpuacct")
+            else
             {
-                seen.Add($"version 1 at {point}");
-                memory |= Path.GetFileName(point) == "memory";
+                missing.Add($"{wanted}");
             }
         }
 
-        string all = string.Join("; ", seen);
-        return memory ? FeatureAnswer.Yes(all) : FeatureAnswer.No(all.Length == 0 ? "no control groups are mounted" : $"no memory controller: {all}");
+        places.SwitchBack();
+        return missing.Count == 0
+            ? FeatureAnswer.Yes(string.Join("; ", seen))
+            : FeatureAnswer.No(string.Join("; ", seen.Prepend($"no group that can be made here bounds: {string.Join(", ", missing)}")));
     }
-
-    private static string Read(string file) => File.Exists(file) ? File.ReadAllText(file).Trim() : "";
 }

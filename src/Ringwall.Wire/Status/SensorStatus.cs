@@ -57,6 +57,9 @@ public sealed record SensorStatus
     /// <summary>What the last strike was for, and when.</summary>
     public string? LastStrike { get; init; }
 
+    /// <summary>Which of its bounds this machine cannot hold it to, and why.</summary>
+    public IReadOnlyList<string> Shortfalls { get; init; } = [];
+
     public double? MemoryMb { get; init; }
 
     /// <summary>The last lines that it wrote to its error output.</summary>
