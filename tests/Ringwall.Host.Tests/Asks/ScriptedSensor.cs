@@ -39,7 +39,8 @@ internal sealed class ScriptedSensor : IDisposable
 
     public int CountFor(string path) => _seen.Count(seen => seen.Path == path);
 
-    public void Send(ReadOnlySpan<byte> message) => _ = _socket.TrySend(message);
+    /// <summary>Waits for room, as a sensor does: what it does not send it has not said.</summary>
+    public void Send(ReadOnlySpan<byte> message) => _ = _socket.Send(message);
 
     public void SendVerdict(ulong ticket, Said said)
     {
