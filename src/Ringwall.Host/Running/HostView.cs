@@ -77,7 +77,9 @@ internal sealed class HostView(
 
     private Explanation Asked(string path, SafeFileHandle held, FileState state)
     {
-        bool inScope = asks.Context.Scope.Covers(System.Text.Encoding.UTF8.GetBytes(path));
+        // As the kernel names it, links followed: so the guarded paths are written, too.
+        Span<byte> name = stackalloc byte[OpenFile.LongestPath];
+        bool inScope = asks.Context.Scope.Covers(name[..OpenFile.TryReadPath((int)held.DangerousGetHandle(), name)]);
         Verdict remembered = asks.Loop.RememberedFor(state.Identity, inScope ? EventClass.Open : EventClass.Exec);
         List<SensorOpinion> opinions = [];
         Verdict exec = Inquire(held, EventClass.Exec, opinions, out DecisionReason execReason);
