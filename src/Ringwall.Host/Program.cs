@@ -38,9 +38,19 @@ try
 catch (KernelException refused)
 {
     Console.Error.WriteLine($"ringwalld: {refused.Message}");
-    return refused.Errno.Value is Errno.EPERM or Errno.EACCES ? ExitCode.NeedsRight : ExitCode.NotDone;
+    return refused.Errno.Value switch
+    {
+        Errno.EPERM or Errno.EACCES => ExitCode.NeedsRight,
+        Errno.ENOSYS or Errno.EINVAL => ExitCode.NeedsKernel,
+        _ => ExitCode.NotDone,
+    };
 }
-catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidDataException or ControlSocketException)
+catch (InvalidDataException broken)
+{
+    Console.Error.WriteLine($"ringwalld: {broken.Message}");
+    return ExitCode.Usage;
+}
+catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ControlSocketException)
 {
     Console.Error.WriteLine($"ringwalld: {wrong.Message}");
     return ExitCode.NotDone;

@@ -20,7 +20,8 @@ internal sealed record KeeperOptions(int? Owner, int? Adopt, IReadOnlyList<strin
           --adopt HOST-PID   watch a host that already runs (it starts its new keeper this way)
           --help             this text
 
-        Exit codes: 0 ended as told, 2 bad arguments, 3 a right is missing, 4 the kernel lacks permission events.
+        Exit codes: 0 ended as told, 1 failed, 2 bad arguments, 3 a right is missing, 4 the kernel lacks permission events;
+        a first host that ends by itself before it is ready gives its own.
         """;
 
     /// <returns>Null when the arguments cannot be used; <paramref name="reason"/> says why.</returns>

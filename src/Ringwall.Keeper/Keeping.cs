@@ -82,7 +82,7 @@ internal sealed class Keeping : IDisposable
     }
 
     /// <summary>Keeps until the end.</summary>
-    /// <returns>The exit code: 0, or the first host's own when it refused to start (bad configuration, a missing right, another host).</returns>
+    /// <returns>The exit code: 0, or the first host's own when it ended by itself before it was ready (bad configuration, a missing right, another host); 1 when it could not be started.</returns>
     public int Run()
     {
         while (!_ending || _host is not null)
@@ -142,6 +142,7 @@ internal sealed class Keeping : IDisposable
         catch (KernelException refused)
         {
             Tell($"the host could not be started: {refused.Message}");
+            (_ending, _refusal) = _hostWasReady ? (false, 0) : (true, 1);
             Delay();
         }
     }
@@ -227,9 +228,9 @@ internal sealed class Keeping : IDisposable
             return;
         }
 
-        if (!_hostWasReady && status is { WasKilled: false, Code: > 1 and var code })
+        if (!_hostWasReady && status is { WasKilled: false, Code: var code })
         {
-            // It has said why; starting it again would change nothing.
+            // It has said why; starting it again would change nothing. A crash is a signal, and may not come again.
             _refusal = code;
             _ending = true;
             return;

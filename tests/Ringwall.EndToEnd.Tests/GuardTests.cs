@@ -86,6 +86,26 @@ public sealed class GuardTests
         Assert.Contains("execMs", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("overrides.json", 2)]
+    [InlineData("stateDir", 1)]
+    [InlineData("no host", 1)]
+    public void What_keeps_the_first_host_from_starting_is_told_once_and_ends_the_keeper(string broken, int code)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: the keeper asks the kernel for a permission group");
+        string home = Directory.CreateTempSubdirectory("ringwall-e2e-").FullName;
+        string state = Path.Combine(home, broken == "stateDir" ? "file" : "state");
+        Directory.CreateDirectory(Path.Combine(home, "state"));
+        File.WriteAllText(Path.Combine(home, "file"), "");
+        File.WriteAllText(Path.Combine(home, "state", "overrides.json"), broken == "overrides.json" ? "{ this is none" : "[]");
+        string host = broken == "no host" ? $"{home}/none" : $"{Installed.Published}/bin/ringwalld";
+        (int exit, _, string said) = Shell.Run($"{Installed.Published}/bin/ringwall-keeper", "--", host, "--run-dir", $"{home}/run", "--state-dir", state, "--tell-only");
+        Directory.Delete(home, recursive: true);
+        Assert.Equal(code, exit);
+        Assert.Single(said.Trim().Split('\n'));
+        Assert.Contains(home, said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void When_the_owner_is_gone_everything_is_and_the_machine_is_as_it_was()
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Ringwall.Host.Decide;
 using Ringwall.Host.Doctor;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Wire;
@@ -49,7 +50,7 @@ internal static class Errands
         return result.Problems.Count > 0;
     }
 
-    // The host itself starts without a sensor whose manifest is broken; a person who checks wants to know before.
+    // The host itself starts without a sensor whose manifest is broken, and reads the overrides itself; a person who checks wants to know before.
     private static ConfigurationResult Check(ConfigurationResult result)
     {
         List<ConfigurationProblem> problems = [.. result.Problems];
@@ -59,6 +60,11 @@ internal static class Errands
             {
                 problems.AddRange(found);
             }
+        }
+
+        if (result.Configuration is { } configuration && OverrideBook.Check(configuration.StateDirectory) is { } broken)
+        {
+            problems.Add(broken);
         }
 
         return result with { Problems = problems };

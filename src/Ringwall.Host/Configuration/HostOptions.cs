@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using Ringwall.Host.Control;
+using Ringwall.Wire.Control;
 
 namespace Ringwall.Host.Configuration;
 
@@ -81,17 +84,21 @@ internal sealed record HostOptions
     public ConfigurationResult Configure()
     {
         ConfigurationResult result = ConfigurationPath is null ? new ConfigurationResult(new HostConfiguration(), []) : ConfigurationFile.Read(ConfigurationPath);
-        return result.Configuration is not { } file
-            ? result
-            : result with
-            {
-                Configuration = file with
-                {
-                    RunDirectory = RunDirectory ?? file.RunDirectory,
-                    StateDirectory = StateDirectory ?? file.StateDirectory,
-                    Guard = [.. file.Guard.Concat(Guard).Distinct()],
-                    TellOnly = TellOnly || file.TellOnly,
-                },
-            };
+        if (result.Configuration is not { } file)
+        {
+            return result;
+        }
+
+        HostConfiguration all = file with
+        {
+            RunDirectory = RunDirectory ?? file.RunDirectory,
+            StateDirectory = StateDirectory ?? file.StateDirectory,
+            Guard = [.. file.Guard.Concat(Guard).Distinct()],
+            TellOnly = TellOnly || file.TellOnly,
+        };
+        string socket = Path.Combine(all.RunDirectory, ControlLimits.SocketName);
+        return Encoding.UTF8.GetByteCount(socket) <= ControlSocket.LongestPath
+            ? new ConfigurationResult(all, result.Problems)
+            : new ConfigurationResult(null, [.. result.Problems, new ConfigurationProblem(socket, $"a socket's path has at most {ControlSocket.LongestPath} bytes", "choose a shorter run directory")]);
     }
 }

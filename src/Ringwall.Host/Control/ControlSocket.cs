@@ -17,8 +17,8 @@ internal sealed class ControlSocket : IAsyncDisposable
 {
     public const int ClientsAtMost = 64;
 
-    // unix(7): sun_path has 108 bytes, the closing zero included.
-    private const int LongestPath = 107;
+    /// <summary>unix(7): sun_path has 108 bytes, the closing zero included.</summary>
+    public const int LongestPath = 107;
 
     private readonly Socket _listener;
     private readonly string _path;

@@ -5,6 +5,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Win32.SafeHandles;
+using Ringwall.Host.Configuration;
 using Ringwall.Host.Control;
 using Ringwall.Kernel.Files;
 using Ringwall.Wire.Status;
@@ -15,6 +16,7 @@ namespace Ringwall.Host.Decide;
 internal sealed class OverrideBook : IOverrides
 {
     public const string Name = "overrides.json";
+    private const string Remedy = "mend it, or remove it to start without overrides";
     private readonly string _path;
     private readonly Overrides _overrides;
     private readonly Action _changed;
@@ -30,16 +32,15 @@ internal sealed class OverrideBook : IOverrides
         _path = Path.Combine(stateDirectory, Name);
         _overrides = overrides;
         _changed = changed;
-        try
-        {
-            _entries = File.Exists(_path) ? JsonSerializer.Deserialize(File.ReadAllBytes(_path), OverrideJson.Default.ListOverrideEntry) ?? [] : [];
-        }
-        catch (JsonException broken)
-        {
-            throw new InvalidDataException($"{_path}: this is no list of overrides: {broken.Message}; mend it, or remove it to start without overrides");
-        }
-
+        _entries = Read(_path, out ConfigurationProblem? problem) ?? throw new InvalidDataException(problem!.ToString());
         Publish();
+    }
+
+    /// <summary>What is wrong with the overrides of a state directory; null when they can be used, or there are none.</summary>
+    public static ConfigurationProblem? Check(string stateDirectory)
+    {
+        _ = Read(Path.Combine(stateDirectory, Name), out ConfigurationProblem? problem);
+        return problem;
     }
 
     public IReadOnlyList<OverrideLine> List()
@@ -105,6 +106,27 @@ internal sealed class OverrideBook : IOverrides
 
         _changed();
         return true;
+    }
+
+    private static List<OverrideEntry>? Read(string path, out ConfigurationProblem? problem)
+    {
+        problem = null;
+        try
+        {
+            List<OverrideEntry?> entries = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), OverrideJson.Default.ListOverrideEntry) ?? [] : [];
+            if (entries.TrueForAll(entry => entry?.Path is not null))
+            {
+                return entries!;
+            }
+
+            problem = new ConfigurationProblem(path, "an entry names no path", Remedy);
+        }
+        catch (Exception broken) when (broken is JsonException or IOException or UnauthorizedAccessException)
+        {
+            problem = new ConfigurationProblem(path, $"this is no list of overrides: {broken.Message.TrimEnd('.')}", Remedy);
+        }
+
+        return null;
     }
 
     private bool TryStore(List<OverrideEntry> entries, out string refusal, FileIdentity? anew = null)

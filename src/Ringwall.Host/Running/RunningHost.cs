@@ -20,6 +20,7 @@ using Ringwall.Kernel.Cgroups;
 using Ringwall.Kernel.Fanotify;
 using Ringwall.Kernel.Files;
 using Ringwall.Kernel.Handover;
+using Ringwall.Kernel.Mounts;
 using Ringwall.Kernel.Scheduling;
 
 namespace Ringwall.Host.Running;
@@ -53,8 +54,9 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
     public RunningHost(HostConfiguration configuration, KeeperPrograms programs)
     {
-        _configuration = configuration;
         LeaseBreaks.Ignore();
+        configuration = GuardedPaths.Resolve(configuration, MountTable.Read(), _notes.Add);
+        _configuration = configuration;
         int descriptors = Urgency.RaiseDescriptorLimit();
         _group = new PermissionGroup(Inherited.Take(HandoverDescriptors.Group));
         _heartbeat = Heartbeat.Adopt(Inherited.Take(HandoverDescriptors.Heartbeat));
@@ -171,7 +173,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     {
         _keeper.Start();
 
-        // Whatever refuses to start refuses here, while the keeper still answers.
+        // Whatever refuses to start refuses here, while the keeper still answers: it takes an end before Ready for a refusal, and later ones for deaths.
         HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes);
         OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.AskToDropAll);
         ControlSocket control = ControlSocket.Open(

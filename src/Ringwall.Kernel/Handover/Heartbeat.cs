@@ -90,7 +90,7 @@ public sealed unsafe class Heartbeat : IDisposable
         if (*(uint*)adopted._page != Magic || *(uint*)(adopted._page + 4) != Version)
         {
             adopted.Dispose();
-            KernelException.Throw("heartbeat", new Errno(Errno.EINVAL), "Host and keeper are of different versions; stop both and start again");
+            KernelException.Throw("heartbeat", new Errno(Errno.ESTALE), "Host and keeper are of different versions; stop both and start again");
         }
 
         return adopted;

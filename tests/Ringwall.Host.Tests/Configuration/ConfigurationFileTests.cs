@@ -1,5 +1,6 @@
 using System.Text;
 using Ringwall.Host.Configuration;
+using Ringwall.Host.Decide;
 using Ringwall.Host.Sandboxes;
 
 namespace Ringwall.Host.Tests.Configuration;
@@ -149,6 +150,30 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Contains(sensor, complained.ToString(), StringComparison.Ordinal);
         Assert.True(Errands.TryRun(HostOptions.Parse(["--check"], out _)!, TextWriter.Null, TextWriter.Null, out exit));
         Assert.Equal(0, exit);
+    }
+
+    [Theory]
+    [InlineData("{ not json")]
+    [InlineData("{}")]
+    [InlineData("[null]")]
+    [InlineData("[{}]")]
+    public void A_check_tells_of_broken_overrides_and_a_host_does_not_start_with_them(string text)
+    {
+        string file = Path.Combine(_folder, OverrideBook.Name);
+        File.WriteAllText(file, text);
+        StringWriter complained = new();
+        Assert.True(Errands.TryRun(HostOptions.Parse(["--check", "--state-dir", _folder], out _)!, TextWriter.Null, complained, out int exit));
+        Assert.Equal(2, exit);
+        Assert.Contains(file, complained.ToString(), StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => new OverrideBook(_folder, new Overrides(), () => { }));
+    }
+
+    [Fact]
+    public void A_run_directory_that_is_too_long_for_a_socket_is_refused()
+    {
+        ConfigurationResult result = HostOptions.Parse(["--run-dir", $"/run/{new string('x', 100)}"], out _)!.Configure();
+        Assert.Null(result.Configuration);
+        Assert.Contains("107 bytes", Assert.Single(result.Problems).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
