@@ -24,6 +24,8 @@ missing_packages() {
 }
 
 install_missing() {
+  # Some of the kernel's numbers in Kernel/Abi are those of this architecture alone.
+  [ "$(uname -m)" = x86_64 ] || fail "Ringwall runs on x86-64 only, and this machine is $(uname -m); ./rw simulate works everywhere"
   need_sdk
   if ! command -v dpkg-query >/dev/null; then
     say "rw: this is neither Debian nor Ubuntu; what eng/packages.txt lists must be there already"
