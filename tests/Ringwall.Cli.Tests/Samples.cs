@@ -46,7 +46,7 @@ internal static class Samples
             {
                 Name = "sigma", Vendor = "Ringwall", State = "running", Generation = 1, Pid = 11, Since = Start, Tells = ["process", "file", "network"],
                 Shortfalls = ["Cpu: no hierarchy of control groups that can be used here has this controller"],
-                Told = 1_216_000 * scale, StrikesAllowed = 5, MemoryMb = 41,
+                Told = 1_216_000 * scale, StrikesAllowed = 5, MemoryMb = 41, Note = "34 rules, 2 refused, 0 findings withheld",
             },
             new SensorStatus
             {

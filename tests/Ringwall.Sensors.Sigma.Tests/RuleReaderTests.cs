@@ -179,6 +179,33 @@ public sealed class RuleReaderTests
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_read_is_a_fault_and_costs_the_others_nothing()
+    {
+        string folder = Directory.CreateTempSubdirectory("ringwall-sigma-").FullName;
+        string closed = Path.Combine(folder, "closed");
+        try
+        {
+            File.SetUnixFileMode(folder, (UnixFileMode)0x1ED);
+            Directory.CreateDirectory(closed, UnixFileMode.None);
+            File.WriteAllText(Path.Combine(folder, "rule.yml"), Sound);
+            RulePack pack;
+            using (new AsNobody())
+            {
+                pack = RulePack.Load([folder]);
+            }
+
+            Assert.Single(pack.Rules);
+            RuleFault fault = Assert.Single(pack.Faults);
+            Assert.Equal((closed, RuleFaultReason.Unreadable), (fault.Source.File, fault.Reason));
+        }
+        finally
+        {
+            File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void The_version_changes_with_the_text_of_the_rules_and_with_nothing_else()
     {
         string folder = Directory.CreateTempSubdirectory("ringwall-sigma-").FullName;

@@ -27,6 +27,20 @@ public sealed class SensorTests
     }
 
     [Fact]
+    public void Each_refused_rule_is_a_finding_up_to_a_bound_and_the_note_counts_all()
+    {
+        RulePack pack = RulePack.Parse(string.Join("---\n", Enumerable.Range(0, 60).Select(i => $"title: broken {i}\n")), "pack.yml");
+        Assert.Equal(60, pack.Faults.Count);
+        using SensorTrial trial = SensorTrial.Start(new SigmaSensor(pack));
+        List<FindingMessage> told = [.. Enumerable.Range(0, 51).Select(_ => trial.WaitFinding())];
+        Assert.All(told, finding => Assert.Equal("ringwall.sigma.rule-refused", finding.RuleId));
+        Assert.StartsWith("pack.yml:1: ", told[0].Description, StringComparison.Ordinal);
+        Assert.StartsWith("10 more", told[50].Title, StringComparison.Ordinal);
+        Assert.Contains("60 refused", trial.AskHealth().Note, StringComparison.Ordinal);
+        Assert.Equal(0, trial.Stop());
+    }
+
+    [Fact]
     public void A_match_becomes_a_finding_with_all_that_the_rule_says()
     {
         RulePack pack = RulePack.Parse(

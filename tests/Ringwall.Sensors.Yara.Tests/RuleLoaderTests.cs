@@ -96,6 +96,23 @@ public sealed class RuleLoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_read_is_a_fault_and_costs_the_others_nothing_and_links_to_folders_are_not_followed()
+    {
+        string good = _folder.Write("good.yar", "");
+        string closed = Path.Combine(_folder.Path, "closed");
+        Directory.CreateDirectory(closed, UnixFileMode.None);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "again"), _folder.Path);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0x1ED);
+        using (new AsNobody())
+        {
+            Assert.Equal([good], RuleFiles.Below(_folder.Path, _faults));
+        }
+
+        File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.Equal((closed, false), (Assert.Single(_faults).File, _faults[0].IsWarning));
+    }
+
+    [Fact]
     public void Only_yar_and_yara_files_are_rules_and_a_named_file_always_is()
     {
         _folder.Write("b/two.yara", "");
@@ -103,9 +120,9 @@ public sealed class RuleLoaderTests : IDisposable
         _folder.Write("README.md", "");
         string named = _folder.Write("named.txt", "");
 
-        Assert.Equal(["a/one.yar", "b/two.yara"], RuleFiles.Below(_folder.Path).Select(f => Path.GetRelativePath(_folder.Path, f)));
-        Assert.Equal([named], RuleFiles.Below(named));
-        Assert.Throws<FileNotFoundException>(() => RuleFiles.Below(Path.Combine(_folder.Path, "nothing")));
+        Assert.Equal(["a/one.yar", "b/two.yara"], RuleFiles.Below(_folder.Path, []).Select(f => Path.GetRelativePath(_folder.Path, f)));
+        Assert.Equal([named], RuleFiles.Below(named, []));
+        Assert.Throws<FileNotFoundException>(() => RuleFiles.Below(Path.Combine(_folder.Path, "nothing"), []));
     }
 
     [Theory]
@@ -115,7 +132,7 @@ public sealed class RuleLoaderTests : IDisposable
     public void Whatever_is_done_to_a_rule_file_it_is_used_or_refused_with_a_reason(int seed)
     {
         var random = new Random(seed);
-        byte[][] originals = [.. RuleFiles.Below(Repository.ShippedRules).Select(File.ReadAllBytes)];
+        byte[][] originals = [.. RuleFiles.Below(Repository.ShippedRules, []).Select(File.ReadAllBytes)];
         string good = _folder.Write("good.yar", "rule good { condition: true }");
         int refused = 0;
         int used = 0;
@@ -149,7 +166,7 @@ public sealed class RuleLoaderTests : IDisposable
     public void Public_packs_compile_and_evaluate()
     {
         Assert.SkipUnless(Directory.Exists(Repository.PublicRules), $"needs {Repository.PublicRules}");
-        IReadOnlyList<string> files = RuleFiles.Below(Repository.PublicRules);
+        IReadOnlyList<string> files = RuleFiles.Below(Repository.PublicRules, []);
         Assert.True(files.Count >= 7, $"only {files.Count} rule files there");
 
         using RuleSet rules = RuleLoader.Load(files, _faults);

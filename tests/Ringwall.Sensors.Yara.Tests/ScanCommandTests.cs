@@ -51,7 +51,7 @@ public sealed class ScanCommandTests : IDisposable
         File.CreateSymbolicLink($"{_folder.Path}/in/link", "b");
         File.CreateSymbolicLink($"{_folder.Path}/in/nowhere", "missing");
         Directory.CreateSymbolicLink($"{_folder.Path}/in/folder", "a");
-        string[] files = [.. RuleFiles.Below(_rules), .. RuleFiles.Below(Repository.ShippedRules)];
+        string[] files = [.. RuleFiles.Below(_rules, []), .. RuleFiles.Below(Repository.ShippedRules, [])];
         byte[][] samples = [.. Samples.All.Values.SelectMany(s => s.Matching.Concat(s.Near))];
         for (int i = 0; i < samples.Length; i++)
         {
@@ -79,7 +79,7 @@ public sealed class ScanCommandTests : IDisposable
 
         // A rule that matches most of what is there, so that agreement means something.
         string most = _folder.Write("most.yar", "import \"elf\" rule Most { condition: elf.type == elf.ET_DYN }");
-        string[] files = [most, .. RuleFiles.Below(Repository.PublicRules)];
+        string[] files = [most, .. RuleFiles.Below(Repository.PublicRules, [])];
         (int exit, string theirs, _) = Command.Run("yara", ["-r", .. files, "/usr/sbin"]);
         Assert.Equal(0, exit);
         (_, string ours, _) = Scan("--rules", most, "--rules", Repository.PublicRules, "/usr/sbin");

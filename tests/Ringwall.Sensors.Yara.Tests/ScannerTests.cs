@@ -110,7 +110,7 @@ public sealed class ScannerTests : IDisposable
     [Fact]
     public void A_clean_scan_allocates_nothing()
     {
-        using RuleSet rules = RuleLoader.Load(RuleFiles.Below(Repository.ShippedRules), []);
+        using RuleSet rules = RuleLoader.Load(RuleFiles.Below(Repository.ShippedRules, []), []);
         using var scanner = new Scanner(rules);
         byte[] content = new byte[8192];
         scanner.Scan(content, "/tmp/x"u8, Long);

@@ -15,7 +15,7 @@ public sealed partial class ShippedRuleTests : IDisposable
     public ShippedRuleTests()
     {
         var faults = new List<RuleFault>();
-        _rules = RuleLoader.Load(RuleFiles.Below(Repository.ShippedRules), faults);
+        _rules = RuleLoader.Load(RuleFiles.Below(Repository.ShippedRules, []), faults);
         Assert.Empty(faults);
         _scanner = new Scanner(_rules);
     }
@@ -110,7 +110,7 @@ public sealed partial class ShippedRuleTests : IDisposable
     private static partial Regex RuleName { get; }
 
     private static List<string> RuleNames() =>
-        [.. RuleFiles.Below(Repository.ShippedRules).SelectMany(f => RuleName.Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value)];
+        [.. RuleFiles.Below(Repository.ShippedRules, []).SelectMany(f => RuleName.Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value)];
 
     private string Matches(byte[] content)
     {

@@ -275,10 +275,10 @@ public sealed class YaraSensorTests : IDisposable
     private SensorTrial Start(string rule, YaraSensorSettings? settings = null)
     {
         _folder.Write("rules/rules.yar", rule);
-        return Start(RuleFiles.Below(Path.Combine(_folder.Path, "rules")), settings);
+        return Start(RuleFiles.Below(Path.Combine(_folder.Path, "rules"), []), settings);
     }
 
-    private SensorTrial StartShipped() => Start(RuleFiles.Below(Repository.ShippedRules), null);
+    private SensorTrial StartShipped() => Start(RuleFiles.Below(Repository.ShippedRules, []), null);
 
     private SensorTrial Start(IReadOnlyList<string> files, YaraSensorSettings? settings)
     {

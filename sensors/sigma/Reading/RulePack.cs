@@ -60,14 +60,10 @@ internal sealed class RulePack
             return;
         }
 
-        try
+        foreach (string file in RuleFiles.Below(
+            path, (folder, why) => _faults.Add(new RuleFault(new SourceLine(folder, 0), RuleFaultReason.Unreadable, $"cannot be read: {why}"))))
         {
-            List<string> files = [.. RuleFiles.Below(path)];
-            files.ForEach(AddFile);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            _faults.Add(new RuleFault(new SourceLine(path, 0), RuleFaultReason.Unreadable, $"cannot be read: {fault.Message}"));
+            AddFile(file);
         }
     }
 

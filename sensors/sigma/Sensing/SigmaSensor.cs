@@ -11,6 +11,11 @@ namespace Ringwall.Sensors.Sigma.Sensing;
 /// <summary>Holds tell events against Sigma rules and reports what matches. It judges no asks: a finding never stops anything.</summary>
 internal sealed class SigmaSensor : Sensor
 {
+    private const string RefusedRule = "ringwall.sigma.rule-refused";
+
+    /// <summary>A broken pack must not drown what its good rules find: the host takes a limited number of findings at once.</summary>
+    private const int MostRefusalsTold = 50;
+
     private readonly RulePack _pack;
     private readonly RuleSet _rules;
     private readonly Evaluation _evaluation;
@@ -40,6 +45,20 @@ internal sealed class SigmaSensor : Sensor
     private string Summary =>
         $"{_pack.Rules.Count} rules, {_pack.Faults.Count} refused, {_limit.Withheld} findings withheld"
         + (_givenUp == 0 ? "" : $", {_givenUp} expressions too slow and given up: {string.Join("; ", _rules.GivenUp.Sources)}");
+
+    // To whoever brought the rules; what a sensor writes to its error output is shown only when it fails.
+    protected override void OnStart(WelcomeMessage welcome)
+    {
+        foreach (RuleFault fault in _pack.Faults.Take(MostRefusalsTold))
+        {
+            Report(new Finding(RefusedRule, $"A Sigma rule was refused: {fault}", Severity.Medium) { Description = fault.ToString() });
+        }
+
+        if (_pack.Faults.Count > MostRefusalsTold)
+        {
+            Report(new Finding(RefusedRule, $"{_pack.Faults.Count - MostRefusalsTold} more Sigma rules were refused", Severity.Medium) { Description = "sigma-replay shows all." });
+        }
+    }
 
     protected override void OnTellView(in TellReader tell)
     {

@@ -3,11 +3,16 @@ namespace Ringwall.Sensors.Yara.Engine;
 /// <summary>Which files of a folder are rule files.</summary>
 internal static class RuleFiles
 {
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
     /// <summary>
-    /// Every .yar and .yara file at or below <paramref name="place"/>, by name; or the one file that it names, whatever its ending.
+    /// Every .yar and .yara file at or below <paramref name="place"/>, by name; or the one file that it names, whatever its ending. Folders behind symbolic links are not
+    /// entered: links can go round in circles.
     /// </summary>
-    /// <exception cref="IOException">There is no such file or folder, or it cannot be read.</exception>
-    public static IReadOnlyList<string> Below(string place)
+    /// <param name="place">A file or a folder.</param>
+    /// <param name="faults">Gets each folder that cannot be read; the others are read all the same.</param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
+    public static IReadOnlyList<string> Below(string place, ICollection<RuleFault> faults)
     {
         if (File.Exists(place))
         {
@@ -20,15 +25,30 @@ internal static class RuleFiles
         }
 
         var files = new List<string>();
-        foreach (string file in Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories))
+        var folders = new Stack<string>([place]);
+        while (folders.TryPop(out string? folder))
         {
-            if (Path.GetExtension(file) is ".yar" or ".yara")
+            try
             {
-                files.Add(file);
+                foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", Everything))
+                {
+                    string path = Path.Combine(folder, entry.Name);
+                    if (entry is not DirectoryInfo)
+                    {
+                        files.Add(path);
+                    }
+                    else if (entry.LinkTarget is null)
+                    {
+                        folders.Push(path);
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add(new RuleFault(folder, 0, e.Message, IsWarning: false));
             }
         }
 
-        files.Sort(StringComparer.Ordinal);
-        return files;
+        return [.. files.Where(file => Path.GetExtension(file) is ".yar" or ".yara").Order(StringComparer.Ordinal)];
     }
 }

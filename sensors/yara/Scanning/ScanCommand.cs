@@ -41,11 +41,12 @@ internal sealed class ScanCommand(Stream output, TextWriter complaints)
         }
 
         var files = new List<string>();
+        var faults = new List<RuleFault>();
         foreach (string place in places)
         {
             try
             {
-                IReadOnlyList<string> below = RuleFiles.Below(place);
+                IReadOnlyList<string> below = RuleFiles.Below(place, faults);
                 if (below.Count == 0)
                 {
                     complaints.WriteLine($"{place}: error: no .yar or .yara file in it");
@@ -54,14 +55,13 @@ internal sealed class ScanCommand(Stream output, TextWriter complaints)
 
                 files.AddRange(below);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (FileNotFoundException e)
             {
                 complaints.WriteLine($"--rules: error: {e.Message}");
                 return BadUsageOrRule;
             }
         }
 
-        var faults = new List<RuleFault>();
         using RuleSet rules = RuleLoader.Load(files, faults);
         foreach (RuleFault fault in faults)
         {

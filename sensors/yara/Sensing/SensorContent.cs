@@ -31,9 +31,9 @@ internal static class SensorContent
         {
             try
             {
-                files.AddRange(RuleFiles.Below(place));
+                files.AddRange(RuleFiles.Below(place, faults));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (FileNotFoundException e)
             {
                 faults.Add(new RuleFault(place, 0, e.Message, IsWarning: false));
             }

@@ -21,6 +21,11 @@ internal sealed class YaraSensor : Sensor
     /// <summary>Longer than this and no deadline suffices: about 200 MiB are scanned in a second.</summary>
     public const int LargestInTime = 32 << 20;
 
+    private const string RefusedRule = "ringwall.yara.rule-refused";
+
+    /// <summary>A broken pack must not drown what its good rules find: the host takes a limited number of findings at once.</summary>
+    private const int MostRefusalsTold = 50;
+
     private readonly YaraSensorSettings _settings;
     private readonly RuleSet _rules;
     private readonly IReadOnlyList<RuleFault> _faults;
@@ -46,12 +51,15 @@ internal sealed class YaraSensor : Sensor
     {
         _late.Start();
         Note = State;
-        foreach (RuleFault fault in _faults)
+        RuleFault[] refused = [.. _faults.Where(fault => !fault.IsWarning)];
+        foreach (RuleFault fault in refused.Take(MostRefusalsTold))
         {
-            if (!fault.IsWarning)
-            {
-                Report(new Finding("ringwall.yara.rule-refused", "A rule file was refused", Severity.Medium) { Description = fault.ToString() });
-            }
+            Report(new Finding(RefusedRule, $"A rule file was refused: {fault}", Severity.Medium) { Description = fault.ToString() });
+        }
+
+        if (refused.Length > MostRefusalsTold)
+        {
+            Report(new Finding(RefusedRule, $"{refused.Length - MostRefusalsTold} more rule files were refused", Severity.Medium) { Description = "yara-scan shows all." });
         }
     }
 
@@ -196,7 +204,9 @@ internal sealed class YaraSensor : Sensor
         }
     }
 
-    private string State => $"{_rules.Files} rule files, {YaraLibrary.Load()}";
+    private string State => _faults.Count(fault => !fault.IsWarning) is > 0 and var errors
+        ? $"{_rules.Files} rule files, {errors} errors in others, {YaraLibrary.Load()}"
+        : $"{_rules.Files} rule files, {YaraLibrary.Load()}";
 
     private void CountUnscanned()
     {

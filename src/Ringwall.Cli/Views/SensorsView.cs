@@ -40,6 +40,11 @@ internal static class SensorsView
 
     private static void Details(IAnsiConsole console, SensorStatus sensor)
     {
+        if (sensor.Note is { } note)
+        {
+            console.MarkupLine($"[{Palette.Quiet}]{Markup.Escape($"{sensor.Name} says: {note}")}[/]");
+        }
+
         foreach (string shortfall in sensor.Shortfalls)
         {
             console.MarkupLine($"\n[{Palette.Warning}]{Markup.Escape(sensor.Name)}[/]: not bounded, {Markup.Escape(shortfall)}");

@@ -16,6 +16,9 @@ internal interface ILifeWatch
     /// <summary>It has introduced itself and is at work.</summary>
     public void Welcomed(HelloMessage hello, SensorSeat seat);
 
+    /// <summary>It answered when asked for its health, with its own line about its state.</summary>
+    public void Said(string note);
+
     /// <summary>It failed at something. False: that was one too many, and it is to be killed.</summary>
     public bool Struck(in Complaint complaint, IReadOnlyList<string> lastLines);
 }

@@ -253,6 +253,8 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             return false;
         }
 
+        watch.Said(health.Note);
+
         // Its own word for what it lost: taken when it is against itself, and never below what it said before.
         _ownLost = Math.Max(_ownLost, (long)Math.Min(health.TellsLost, long.MaxValue / 4));
         return true;

@@ -2,6 +2,7 @@ using Ringwall.Contract;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Control;
 using Ringwall.Host.Deliver;
+using Ringwall.Host.Findings;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Kernel.Polling;
 
@@ -35,6 +36,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
     private HelloMessage? _hello;
     private Sandbox? _sandbox;
     private SensorSeat? _seat;
+    private string _note = "";
     private IReadOnlyList<string> _lastLines = [];
 
     public SensorPost(CrewContext context, SensorConfiguration configuration, Func<long> nextGeneration)
@@ -122,6 +124,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
                 Strikes = [.. _strikes],
                 StrikesInWindow = _context.Restarts.CountInWindow(_strikes, _context.Now),
                 StrikesAllowed = _context.Restarts.StrikesAllowed,
+                Note = _note,
                 LastLines = _lastLines,
                 Shortfalls = sandbox?.Group.Shortfalls ?? [],
             };
@@ -152,6 +155,16 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
 
         _settled.Set();
         _context.Say($"sensor {Configuration.Name}: at work as {hello.Name} {hello.EngineVersion}, process {seat.Pid}");
+    }
+
+    public void Said(string note)
+    {
+        bool cut = false;
+        string clean = CleanText.From(note, Protocol.MaxNoteBytes, ref cut);
+        lock (_guard)
+        {
+            _note = clean;
+        }
     }
 
     public bool Struck(in Complaint complaint, IReadOnlyList<string> lastLines)
@@ -280,6 +293,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
             _lastLines = _sandbox?.Output.Lines() ?? _lastLines;
             _sandbox = null;
             _seat = null;
+            _note = "";
             decision = _context.Restarts.Decide(_strikes, _context.Now);
         }
 

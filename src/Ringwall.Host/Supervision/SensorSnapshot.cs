@@ -36,6 +36,9 @@ internal sealed record SensorSnapshot
 
     public required int StrikesAllowed { get; init; }
 
+    /// <summary>What it says of its state; empty before its first word.</summary>
+    public required string Note { get; init; }
+
     /// <summary>What it wrote last.</summary>
     public required IReadOnlyList<string> LastLines { get; init; }
 

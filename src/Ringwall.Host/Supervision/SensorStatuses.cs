@@ -39,6 +39,7 @@ internal static class SensorStatuses
             LastStrike = snapshot.Strikes.Count == 0 ? null : $"{snapshot.Strikes[^1].At:yyyy-MM-dd HH:mm:ss}Z {snapshot.Strikes[^1]}",
             Shortfalls = snapshot.Shortfalls,
             MemoryMb = snapshot.MemoryBytes / BytesPerMegabyte,
+            Note = snapshot.Note.Length == 0 ? null : snapshot.Note,
             LastLines = snapshot.LastLines,
         };
     }

@@ -62,6 +62,9 @@ public sealed record SensorStatus
 
     public double? MemoryMb { get; init; }
 
+    /// <summary>What it says of its own state, as "34 rules, 2 refused".</summary>
+    public string? Note { get; init; }
+
     /// <summary>The last lines that it wrote to its error output.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
 }
