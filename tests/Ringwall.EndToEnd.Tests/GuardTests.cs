@@ -149,7 +149,7 @@ public sealed class GuardTests
     }
 
     // Process 1 of a container may not reap what it adopts.
-    private static bool IsZombie(int pid)
+    internal static bool IsZombie(int pid)
     {
         try
         {

@@ -13,6 +13,7 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
     private const int LooksBetweenSummaries = 20;
 
     private readonly Dictionary<string, string> _states = [];
+    private readonly HashSet<string> _told = [];
     private readonly UpHistory _history = new();
     private bool _begun;
     private bool _away;
@@ -77,6 +78,11 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
 
         _begun = true;
         _away = false;
+        foreach (string note in status.Notes.Where(_told.Add))
+        {
+            @out.WriteLine($"note     {note}");
+        }
+
         foreach (SensorStatus sensor in status.Sensors)
         {
             if (!_states.TryGetValue(sensor.Name, out string? before) || before != sensor.State)
@@ -101,11 +107,6 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
         foreach (FeatureUse feature in status.Features)
         {
             @out.WriteLine($"kernel   {feature.Work}: {feature.Uses}{(feature.InsteadOf is null ? "" : $", instead of {feature.InsteadOf}")}");
-        }
-
-        foreach (string note in status.Notes)
-        {
-            @out.WriteLine($"note     {note}");
         }
 
         if (!status.TellOnly)

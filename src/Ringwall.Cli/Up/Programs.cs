@@ -60,6 +60,13 @@ internal sealed class Programs(Installation installation)
         return Process.Start(start)!;
     }
 
+    /// <summary>SIGTERM, for which the runtime has no call of its own.</summary>
+    public static void AskToEnd(int pid)
+    {
+        using Process kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "kill -TERM \"$0\" 2>/dev/null", pid.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false })!;
+        kill.WaitForExit();
+    }
+
     private async Task<(int Exit, string Said, string Complained)> RunAsync(string[] arguments, CancellationToken stop)
     {
         using Process process = Process.Start(new ProcessStartInfo(installation.Host, arguments)

@@ -14,9 +14,13 @@ internal sealed class UpFeed(string runDirectory, string log)
         new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private HostConnection? _status;
+    private HostStatus? _last;
 
     /// <summary>Where keeper and host complain.</summary>
     public string Log { get; } = log;
+
+    /// <summary>The last status that any host gave. Any thread.</summary>
+    public HostStatus? Last => Volatile.Read(ref _last);
 
     public ChannelReader<DetectionFinding> Findings => _findings.Reader;
 
@@ -26,7 +30,9 @@ internal sealed class UpFeed(string runDirectory, string log)
         try
         {
             _status ??= await HostConnection.OpenAsync(runDirectory, stop).ConfigureAwait(false);
-            return (await _status.AskOneAsync(new ControlRequest { Do = ControlVerb.Status }, stop).ConfigureAwait(false)).Status;
+            HostStatus? status = (await _status.AskOneAsync(new ControlRequest { Do = ControlVerb.Status }, stop).ConfigureAwait(false)).Status;
+            Volatile.Write(ref _last, status ?? _last);
+            return status;
         }
         catch (CommandException)
         {

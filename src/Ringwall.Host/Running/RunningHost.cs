@@ -227,6 +227,8 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _findings.Dispose();
         if (!handingOver)
         {
+            // Those of a killed host's sensors, which were still dying when this one looked at its start.
+            _ = LimitedGroup.RemoveLeftBehind(_cgroups);
             _cgroups.SwitchBack();
         }
     }

@@ -9,9 +9,14 @@ public sealed class UpRunTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("ringwall-uprun-").FullName;
     private readonly StringWriter _said = new();
+    private readonly TextWriter _out;
     private readonly CancellationTokenSource _stop = new();
 
-    public UpRunTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, as up does");
+    public UpRunTests()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, as up does");
+        _out = TextWriter.Synchronized(_said);
+    }
 
     private string Begun => Path.Combine(_root, "begun");
 
@@ -29,7 +34,7 @@ public sealed class UpRunTests : IDisposable
         try
         {
             host = new FakeHost(Answer, runDirectory);
-            await AwaitAsync(() => _said.ToString().Contains("denied", StringComparison.Ordinal), up);
+            await AwaitAsync(() => Said().Contains("denied", StringComparison.Ordinal), up);
             await _stop.CancelAsync();
             Assert.Equal(ExitCode.Done, await up.WaitAsync(TimeSpan.FromSeconds(30)));
             Assert.Equal([ControlLimits.SocketName], Directory.EnumerateFiles(runDirectory).Select(Path.GetFileName));
@@ -41,7 +46,7 @@ public sealed class UpRunTests : IDisposable
 
         Assert.Equal(
             $"--owner {Environment.ProcessId} -- {_root}/bin/ringwalld --config {runDirectory}/up.json", (await File.ReadAllTextAsync(Begun)).Trim());
-        string said = _said.ToString();
+        string said = Said();
         Assert.Contains("guards 3 filesystems", said, StringComparison.Ordinal);
         Assert.Contains("connections: none, instead of BPF cgroup connect programs", said, StringComparison.Ordinal);
         Assert.Contains("sensor   yara is quarantined: missed 4 deadlines in a row", said, StringComparison.Ordinal);
@@ -84,6 +89,33 @@ public sealed class UpRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_that_dies_again_and_again_before_it_answers_is_told_with_what_it_said()
+    {
+        Program("ringwalld", "exit 0");
+        Program("ringwall-keeper", "for i in 1 2 3; do echo 'Unhandled exception. a wrong thing'; echo '   at Some.Place()'; echo 'ringwall-keeper: the host has ended (killed by 6)'; done; exec sleep 1000");
+        string runDirectory = Path.Combine(_root, "r");
+        CommandException died = await Assert.ThrowsAsync<CommandException>(() => Up(runDirectory, UpOutput.Plain).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ExitCode.NotDone, died.Report.Exit);
+        Assert.Contains("it died 3 times", died.Message, StringComparison.Ordinal);
+        Assert.Contains("a wrong thing", died.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Some.Place", died.Message, StringComparison.Ordinal);
+        Assert.Equal(["up.log"], Directory.EnumerateFiles(runDirectory).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_before_the_host_answers_leaves_nothing_behind()
+    {
+        Program("ringwalld", "exit 0");
+        string runDirectory = Path.Combine(_root, "r");
+        Program("ringwall-keeper", $"trap 'exit 0' TERM; touch {runDirectory}/host.lock {Begun}; while :; do sleep 0.05; done");
+        Task<int> up = Up(runDirectory, UpOutput.Plain);
+        await AwaitAsync(() => File.Exists(Begun), up);
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => up.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.False(Directory.Exists(runDirectory));
+    }
+
+    [Fact]
     public async Task A_second_host_on_the_same_run_directory_is_refused()
     {
         Program("ringwalld", "exit 0");
@@ -109,9 +141,17 @@ public sealed class UpRunTests : IDisposable
 
     private Task<int> Up(string runDirectory, UpOutput output)
     {
-        Terminal terminal = new(TextWriter.Synchronized(_said), TextWriter.Null, CommandRun.Plain(_said), _stop.Token);
+        Terminal terminal = new(_out, TextWriter.Null, CommandRun.Plain(_said), _stop.Token);
         UpRequest request = new() { RunDirectory = runDirectory, StateDirectory = Path.Combine(_root, "state") };
         return new UpRun(new Installation(_root), terminal).RunAsync(request, output);
+    }
+
+    private string Said()
+    {
+        lock (_out)
+        {
+            return _said.ToString();
+        }
     }
 
     private void Program(string name, string script)
