@@ -16,6 +16,7 @@ internal sealed class Keeping : IDisposable
     private const int LooksUntilReady = 150;
     private const int ShortLifeMs = 5_000;
     private const int LongestDelayMs = 5_000;
+    private static readonly TimeSpan PatienceForRefusal = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(5);
 
     private readonly KeeperOptions _options;
@@ -173,8 +174,12 @@ internal sealed class Keeping : IDisposable
         if (gone)
         {
             // It is on its way out. Only when all of it is gone can it no longer be half-way through reading an event.
+            // One that was never ready reads nothing: it may say with its exit code why it refuses.
             _hungUp = true;
-            _host.Pidfd.TryKill();
+            if (_hostWasReady || !_host.Pidfd.WaitForEnd(PatienceForRefusal))
+            {
+                _host.Pidfd.TryKill();
+            }
         }
     }
 

@@ -10,11 +10,6 @@ public sealed partial class DocumentTests
         "docs/configuration.md", ".ci/run", "rw",
     ];
 
-    private static readonly string[] Readable = [".md", ".cs", ".c", ".h", ".py", ".sh", ".txt", ".json", ".props", ".targets", ".csproj"];
-
-    // hawkBit's own page, which ours cites by this name.
-    private const string PeersPage = "docs/rollout-management.md";
-
     private static IEnumerable<string> Documents => SourceTree.Files.Where(file => file.EndsWith(".md", StringComparison.Ordinal));
 
     [Fact]
@@ -50,28 +45,6 @@ public sealed partial class DocumentTests
         Assert.False(Resolves("README.md", text, "docs/none.md"));
         Assert.True(Resolves("README.md", text, "#a-heading-with-code"));
         Assert.False(Resolves("README.md", text, "#nothing"));
-    }
-
-    [Fact]
-    public void Pages_that_are_named_without_a_link_are_there_too()
-    {
-        List<string> broken = [];
-        int followed = 0;
-        foreach (string file in SourceTree.Files.Where(file => Readable.Contains(Path.GetExtension(file)) && file != "tests/Ringwall.Architecture.Tests/DocumentTests.cs"))
-        {
-            foreach (string page in PagesIn(SourceTree.Read(file)))
-            {
-                followed++;
-                if (!SourceTree.Files.Contains(page) && page != PeersPage)
-                {
-                    broken.Add($"{file}: {page}");
-                }
-            }
-        }
-
-        Assert.True(broken.Count == 0, $"these pages are nowhere:\n{string.Join('\n', broken)}");
-        Assert.True(followed >= 20, $"only {followed} names were seen");
-        Assert.Equal(["docs/none.md", "docs/decisions/a-b.md"], PagesIn("see docs/none.md, and (docs/decisions/a-b.md), not their.org/docs/x.md"));
     }
 
     [Fact]
@@ -122,8 +95,6 @@ public sealed partial class DocumentTests
         Assert.True(seen >= 30, $"only {seen} names were seen");
     }
 
-    private static IEnumerable<string> PagesIn(string text) => Page().Matches(text).Select(match => match.Value);
-
     private static IEnumerable<string> LinksOf(string text) => Link().Matches(Fenced().Replace(text, ""))
         .Select(match => match.Groups["target"].Value)
         .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
@@ -152,9 +123,6 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
-
-    [GeneratedRegex(@"(?<![\w/])docs/[\w./-]+\.md")]
-    private static partial Regex Page();
 
     [GeneratedRegex(@"^#+ (.*)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

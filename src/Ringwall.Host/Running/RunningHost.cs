@@ -55,7 +55,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     public RunningHost(HostConfiguration configuration, KeeperPrograms programs)
     {
         LeaseBreaks.Ignore();
-        configuration = GuardedPaths.Resolve(configuration, MountTable.Read(), _notes.Add);
+        configuration = GuardedPaths.Resolve(configuration, _notes.Add);
         _configuration = configuration;
         int descriptors = Urgency.RaiseDescriptorLimit();
         _group = new PermissionGroup(Inherited.Take(HandoverDescriptors.Group));
