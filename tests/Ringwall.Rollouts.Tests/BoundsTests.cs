@@ -20,6 +20,21 @@ public sealed class BoundsTests
         Assert.Equal(Bounds.HarmUpper(0, 0, 0.95), Bounds.HarmUpper(0, 7, 0.95), 9);
     }
 
+    [Theory]
+    [InlineData(3, 2.0)]
+    [InlineData(40, 35.0)]
+    [InlineData(90, 110.0)]
+    public void What_is_not_known_about_the_expectation_widens_the_bound(int seen, double expected)
+    {
+        double known = Bounds.HarmUpper(seen, expected, 0.95);
+        double little = Bounds.HarmUpper(seen, expected, 0.2 * Math.Sqrt(expected), 0.95);
+        double much = Bounds.HarmUpper(seen, expected, Math.Sqrt(expected), 0.95);
+
+        Assert.Equal(known, Bounds.HarmUpper(seen, expected, 0, 0.95), 6);
+        Assert.True(known < little && little < much, $"{known} {little} {much}");
+        Assert.True(much < Bounds.HarmUpper(seen, 0, 0.95));
+    }
+
     [Fact]
     public void The_bound_solves_its_own_equation()
     {

@@ -228,4 +228,32 @@ public sealed class EvidenceTests
     [InlineData(100, 100, 5, 4, -1, -1, ReportVerdict.Counts)]
     public void Reports_that_make_no_sense_are_set_aside(long claimed, long received, long sequence, long last, long age, long offered, ReportVerdict verdict) =>
         Assert.Equal(verdict, ReportScreen.Screen(new ReportFacts(claimed, received, sequence, last, age, offered)));
+
+    [Fact]
+    public void A_rate_that_has_halved_since_the_weeks_before_is_believed_even_where_few_devices_are_left_to_tell()
+    {
+        const double Rate = 1.0 / 300_000;
+        var fleet = new FleetCounts(["a", "b", "c", "d"], [.. Enumerable.Repeat(1_000_000, 16)], new int[16]);
+        var ledger = new EvidenceLedger(fleet, [new Measure("crash", true, 2 * Rate, 3)]);
+        var window = new EvidenceWindow(16);
+        double before = 0;
+        for (int minute = 1; minute <= 1440; minute++)
+        {
+            window.Clear();
+            window.Minute = minute;
+            for (int cell = 0; cell < 4; cell++)
+            {
+                window.ControlAtRisk[cell] = 12_500;
+                window.MaturedAtRisk[cell] = 600_000;
+            }
+
+            // One in six windows, the cells in turn: 50,000 device minutes a window.
+            window.ControlHarmed[minute / 6 % 4] = minute % 6 == 0 ? 1 : 0;
+            ledger.Add(window);
+            before = minute == 720 ? ledger.ExpectedLater.Sum() : before;
+        }
+
+        double expected = 720 * 4 * 600_000 * Rate;
+        Assert.InRange((ledger.ExpectedLater.Sum() - before) / expected, 0.95, 1.05);
+    }
 }

@@ -176,6 +176,43 @@ public sealed class FleetTests
             measure with { UsualRate = measure.UsualRate + (i == Measures.Crash ? 0.005 / 480 : i == Measures.Latency ? 0.05 / 480 : 0) };
     }
 
+    /// <summary>
+    /// Illness that sleep saves up for the minute of waking, late joiners among the control, or devices that are watched and not counted: each of these makes
+    /// the harm of a good release differ from what the control lets expect by more than chance.
+    /// </summary>
+    [Fact]
+    public void A_good_release_shows_as_much_harm_as_the_control_lets_expect()
+    {
+        const int Runs = 10;
+        double[] seen = new double[Runs];
+        double[] expected = new double[Runs];
+        double[] variance = new double[Runs];
+        Parallel.For(0, Runs, i =>
+        {
+            RunPlan plan = ScenarioList.Create("good", 40_000, 100 + (ulong)i) with
+            {
+                Minutes = 36 * 60, Urgent = true, Measures = [.. MeasureSet.Forty.Select(Expecting)], Policy = new RolloutPolicy { Holdback = 0.3, HarmBudget = 2000 },
+            };
+            plan = plan with { Shape = plan.Shape with { Cells = 2, ChronicCrash = 0.03, JoinPerDay = 0.05 } };
+            var fleet = new SimulatedFleet(plan.Shape, plan.Name, plan.Seed);
+            var strategy = new RingwallStrategy(plan, fleet.Strata, fleet.Shape.Cells, (input, _) =>
+            {
+                seen[i] = input.Ledger.Harmed.Sum() + input.Ledger.HarmedLater.Sum();
+                expected[i] = input.Ledger.ExpectedHarm.Sum() + input.Ledger.ExpectedLater.Sum();
+                variance[i] = input.Ledger.ExpectedHarmVariance + input.Ledger.ExpectedLaterVariance;
+            });
+            new FleetRun(plan, fleet, strategy).Run(0);
+        });
+
+        double error = Math.Sqrt(seen.Sum() + variance.Sum());
+        Assert.True(seen.Sum() > 2_000, "hardly any ill device took the release, so these runs proved nothing");
+        Assert.InRange(seen.Sum() / expected.Sum(), 1 - 3 * error / expected.Sum(), 1 + 3 * error / expected.Sum());
+
+        // The weeks before had the same devices.
+        static Measure Expecting(Measure measure, int i) =>
+            i == Measures.Crash ? measure with { UsualRate = measure.UsualRate + 0.03 / 480 } : measure;
+    }
+
     [Fact]
     public void A_partial_benchmark_keeps_the_figures_of_the_others()
     {

@@ -30,6 +30,39 @@ public static class Bounds
         return Helene(seen, expected, miss);
     }
 
+    /// <summary>
+    /// The same where the expectation is only known to within a standard deviation: P in both places is its mean over the expectation, taken at the three
+    /// points of the Gauss-Hermite rule, so that what is not known widens the bound.
+    /// </summary>
+    public static double HarmUpper(double seen, double expected, double deviation, double credibility)
+    {
+        if (seen <= 0 || expected <= 0 || deviation < 0.01 * Math.Sqrt(expected))
+        {
+            return HarmUpper(seen, expected, credibility);
+        }
+
+        double miss = 1 - credibility;
+        double step = Math.Sqrt(3) * Math.Min(deviation, expected / Math.Sqrt(3));
+        double floor = Around(0);
+        if (floor < 1e-250)
+        {
+            return HarmUpper(seen, Math.Max(0, expected - step), credibility);
+        }
+
+        double low = 0;
+        double high = 5 + seen + 5 * Math.Sqrt(seen + 1);
+        while (high - low > 1e-6 * (1 + high))
+        {
+            double middle = 0.5 * (low + high);
+            (low, high) = Around(middle) > miss * floor ? (middle, high) : (low, middle);
+        }
+
+        return high;
+
+        double Around(double harm) =>
+            (Gamma.Upper(seen + 1, expected - step + harm) + 4 * Gamma.Upper(seen + 1, expected + harm) + Gamma.Upper(seen + 1, expected + step + harm)) / 6;
+    }
+
     private static double Helene(double seen, double expected, double miss)
     {
         // Where the tail is so thin that it underflows, the events are far fewer than the control predicts. Then the bound at the

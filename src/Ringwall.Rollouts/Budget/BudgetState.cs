@@ -37,7 +37,7 @@ public sealed record BudgetState(int Budget, int Seen, double Expected, int Late
         return new BudgetState(
             policy.HarmBudget, seen, expected, later, laterExpected,
             Beyond(seen, expected, ledger.ExpectedHarmVariance), Beyond(later, laterExpected, ledger.ExpectedLaterVariance),
-            Bounds.HarmUpper(seen, expected, policy.Credibility));
+            Bounds.HarmUpper(seen, expected, Math.Sqrt(ledger.ExpectedHarmVariance), policy.Credibility));
     }
 
     /// <summary>

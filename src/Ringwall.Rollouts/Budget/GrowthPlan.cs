@@ -11,6 +11,8 @@ namespace Ringwall.Rollouts;
 /// </remarks>
 internal static class GrowthPlan
 {
+    private const double LeastForLate = 0.35;
+
     public static GrowthOutcome Plan(RolloutInput input, BudgetState budget)
     {
         FleetCounts fleet = input.Fleet;
@@ -182,22 +184,28 @@ internal static class GrowthPlan
         }
 
         double exposed = 0;
+        double matured = 0;
         double enrolled = 1;
         for (int s = 0; s < input.Exposed.Length; s++)
         {
             exposed += input.Exposed[s];
+            matured += input.Ledger.Matured[s];
             enrolled += input.Fleet.Enrolled[s];
         }
 
+        // One that was behind and has grown fast joins the others when what is in flight there costs no more than theirs; before, it would hold them all up.
+        double fast = budget.Left / (2 * budget.Upper);
         for (int s = 0; s < late.Length; s++)
         {
-            late[s] = input.Exposed[s] < 0.25 * exposed / enrolled * input.Fleet.Enrolled[s];
+            double part = input.Fleet.Enrolled[s] / enrolled;
+            bool fresh = input.Ledger.Matured[s] < 0.6 * matured * part && InFlight(input, s) > fast * input.Ledger.Matured[s];
+            late[s] = input.Exposed[s] < 0.25 * exposed * part || fresh;
         }
 
         return late;
     }
 
-    /// <summary>The late strata's part of the budget: their part of the devices that are still to come.</summary>
+    /// <summary>The late strata's part of the budget: their part of the devices that are still to come, and never little, because they arrive last.</summary>
     private static double LateShare(RolloutInput input, bool[] open, int[] most, bool[] late)
     {
         double all = 0;
@@ -209,7 +217,7 @@ internal static class GrowthPlan
             behind += late[s] ? remaining : 0;
         }
 
-        return behind == 0 ? 0 : behind == all ? 1 : Math.Clamp(behind / all, 0.25, 0.9);
+        return behind == 0 ? 0 : behind == all ? 1 : Math.Clamp(behind / all, LeastForLate, 0.9);
     }
 
     private static (long Enrolled, long Exposed)[] Rings(RolloutInput input)
@@ -236,12 +244,13 @@ internal static class GrowthPlan
             expected += late[s] == which ? input.Ledger.ExpectedHarm[s] : 0;
         }
 
-        // Harm that came after the soak will come to what is in flight, too.
-        var flight = new Flight(budget.Left, Bounds.HarmUpper(seen, expected, input.Policy.Credibility) + budget.LaterExcess);
+        // Harm that came after the soak will come to what is in flight, too. What is uncertain in the control's rate is the same for all strata.
+        double deviation = budget.Expected > 0 ? expected / budget.Expected * Math.Sqrt(input.Ledger.ExpectedHarmVariance) : 0;
+        var flight = new Flight(budget.Left, Bounds.HarmUpper(seen, expected, deviation, input.Policy.Credibility) + budget.LaterExcess);
         for (int s = 0; s < input.Fleet.Strata; s++)
         {
             int matured = input.Ledger.Matured[s];
-            double devices = input.Exposed[s] - input.Ledger.Settled(s) - Sleepers(input, s);
+            double devices = InFlight(input, s);
             if (devices > 0 && late[s] == which)
             {
                 flight.Add(matured > 0 ? devices / matured : double.PositiveInfinity, devices * Own(input, s, odds));
@@ -250,6 +259,10 @@ internal static class GrowthPlan
 
         return flight;
     }
+
+    /// <summary>A stratum's devices in flight: let in, not settled, and not asleep for so long that they do not count.</summary>
+    private static double InFlight(RolloutInput input, int stratum) =>
+        input.Exposed[stratum] - input.Ledger.Settled(stratum) - Sleepers(input, stratum);
 
     private static int[] Most(RolloutInput input, List<Reason> reasons)
     {

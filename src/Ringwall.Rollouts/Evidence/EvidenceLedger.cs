@@ -11,6 +11,9 @@ public sealed class EvidenceLedger
 {
     private const int Recent = 30;
 
+    /// <summary>What a window still weighs after one more, in the memory of some hours.</summary>
+    private static readonly double Fades = Math.Exp(-1 / 180.0);
+
     /// <summary>How many sightings the rate of the weeks before, or of the whole fleet, is worth where a rate is estimated from few.</summary>
     private const double Prior = 1;
 
@@ -29,6 +32,8 @@ public sealed class EvidenceLedger
     private readonly long[] _recentAtRisk;
     private readonly long[] _recentHarmed;
     private readonly double _usualHarm;
+    private double _hoursHarmed;
+    private double _hoursAtRisk;
     private long _firstMinute = -1;
     private long _recentDue;
     private long _recentCame;
@@ -301,8 +306,9 @@ public sealed class EvidenceLedger
     }
 
     /// <summary>
-    /// What the devices that run the release would have suffered without it. A cell's rate is drawn towards the fleet's, and that towards the rate of the weeks
-    /// before, each as if one sighting spoke for it: a cell with few control devices says little about itself.
+    /// What the devices that run the release would have suffered without it. A cell's rate is drawn towards the other cells', that towards the fleet's of some hours,
+    /// and that towards the rate of the weeks before, each as if one sighting spoke for it: few control devices say little. Without the hours the weeks before
+    /// would outlive what they stand for: late in a release the chronically ill are used up, and an expectation that is too high hides harm.
     /// </summary>
     private void Expect(EvidenceWindow window)
     {
@@ -314,12 +320,25 @@ public sealed class EvidenceLedger
             harmed += _recentHarmed[cell];
         }
 
-        double fleet = Rate(harmed, atRisk, _usualHarm);
+        long now = 0;
+        long harmedNow = 0;
+        for (int s = 0; s < Matured.Length; s++)
+        {
+            now += window.ControlAtRisk[s];
+            harmedNow += window.ControlHarmed[s];
+        }
+
+        _hoursHarmed = _hoursHarmed * Fades + harmedNow;
+        _hoursAtRisk = _hoursAtRisk * Fades + now;
+        double hours = Rate(_hoursHarmed, _hoursAtRisk, _usualHarm);
         double soaking = 0;
         double matured = 0;
         for (int s = 0; s < Matured.Length; s++)
         {
-            double rate = Rate(_recentHarmed[s % _cells], _recentAtRisk[s % _cells], fleet);
+            // Towards the other cells' rate: with its own sightings in both, each would count twice.
+            int cell = s % _cells;
+            double others = Rate(harmed - _recentHarmed[cell], atRisk - _recentAtRisk[cell], hours);
+            double rate = Rate(_recentHarmed[cell], _recentAtRisk[cell], others);
             ExpectedHarm[s] += rate * window.SoakingAtRisk[s];
             ExpectedLater[s] += rate * window.MaturedAtRisk[s];
             soaking += rate * window.SoakingAtRisk[s];
@@ -333,14 +352,14 @@ public sealed class EvidenceLedger
     }
 
     /// <summary>The mean of the gamma posterior whose prior is worth <see cref="Prior"/> sightings at the usual rate.</summary>
-    private static double Rate(long harmed, long atRisk, double usual)
+    private static double Rate(double harmed, double atRisk, double usual)
     {
         if (usual > 0)
         {
             return (harmed + Prior) / (atRisk + Prior / usual);
         }
 
-        return atRisk > 0 ? (double)harmed / atRisk : 0;
+        return atRisk > 0 ? harmed / atRisk : 0;
     }
 
     private RecentControl Forget(RecentControl entry)

@@ -6,6 +6,8 @@ namespace Ringwall.Rollouts;
 /// <remarks>
 /// Arm and age follow from the published exposure alone, never from when a device installed: who sleeps, and who wakes first, is then the same in both arms.
 /// A device counts once for each measure since the release began, in whichever arm it is then; one that crashes every day is used up by its first crash.
+/// Devices that enrolled after the release started are in neither arm: while hardly anybody is left to let in they would be much of the control, and they are
+/// new where the others are not. What they install, suffer and survive counts in the budget as for any other.
 /// </remarks>
 public sealed class EvidenceWindow
 {

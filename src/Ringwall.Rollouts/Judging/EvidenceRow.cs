@@ -9,7 +9,7 @@ namespace Ringwall.Rollouts;
 /// product over windows and strata is a nonnegative supermartingale, and so is the mixture over r. Lindon and Malek, NeurIPS 2022, section 4;
 /// Robbins 1970; Waudby-Smith and Ramdas, JRSS B 2024.
 /// Most of the stake is bet from the beginning. A fifth is cash that enters the bets little by little, on average after a day: a mixture over the moment at
-/// which harm begins, so that quiet hours cost a late fault little (Shin, Ramdas and Rinaldo, E-detectors, 2023).
+/// which harm begins, so that quiet hours cost a late fault little (the idea of E-detectors: Shin, Ramdas and Rinaldo 2024).
 /// Logarithms are kept in fixed point: sums then do not depend on their order.
 /// </remarks>
 internal struct EvidenceRow

@@ -116,6 +116,15 @@ internal sealed class SimulatedFleet
     /// <summary>Devices at the end of a stratum's order that join within so many minutes.</summary>
     public int Late(int stratum, int minutes) => (int)((Start[stratum + 1] - Start[stratum]) * Shape.JoinPerDay * minutes / 1440);
 
+    /// <summary>When a device joins, in a run of so many minutes: 0 for those that belong to the fleet from the start.</summary>
+    public int Joins(int device, int minutes)
+    {
+        int stratum = StratumOf[device];
+        int late = Late(stratum, minutes);
+        int order = device - (Start[stratum + 1] - late);
+        return order < 0 ? 0 : (int)((long)minutes * (order + 1) / (late + 1));
+    }
+
     /// <summary>By minute × strata: how many more devices are awake than the minute before.</summary>
     public int[] Comings(int minutes)
     {
@@ -129,12 +138,9 @@ internal sealed class SimulatedFleet
             int[] changes = new int[(minutes + 1) * Strata];
             for (int s = 0; s < Strata; s++)
             {
-                int end = Start[s + 1];
-                int late = Late(s, minutes);
-                for (int device = Start[s]; device < end; device++)
+                for (int device = Start[s]; device < Start[s + 1]; device++)
                 {
-                    int order = device - (end - late);
-                    AddPresence(device, order < 0 ? 0 : (int)((long)minutes * (order + 1) / (late + 1)), minutes, changes);
+                    AddPresence(device, Joins(device, minutes), minutes, changes);
                 }
             }
 

@@ -24,8 +24,9 @@ internal sealed partial class FleetRun
             return (Never, -1);
         }
 
+        // A machine that sleeps does not crash, nor does it save that up for the minute in which it wakes: the wait is one of minutes awake.
         double wait = -Math.Log(1 - Dice.Coin(_plan.Seed ^ 0x111, (ulong)device)) * shape.ChronicHours * 60;
-        int at = wait >= _minutes ? Never : _fleet.NextAwake(device, (int)wait);
+        int at = wait >= _minutes ? Never : AfterAwake(device, _fleet.Joins(device, _minutes), (int)wait);
         at = at < _minutes && OutageEnd(at) is int end ? end : at;
         return (at, coin < shape.ChronicCrash ? Measures.Crash : Measures.Latency);
     }

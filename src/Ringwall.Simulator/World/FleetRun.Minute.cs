@@ -42,7 +42,11 @@ internal sealed partial class FleetRun
             int slot = minute * _strata + s;
             _online[s] += _onlineChange[slot];
             _exposedAwake[s] += _exposedChange[slot];
+            _lateAwake[s] += _lateChange[slot];
+            _lateExposedAwake[s] += _lateExposedChange[slot];
             _waiting[s] += _waitingChange[slot];
+            _soakingAwake[s] += _soakingChange[slot];
+            _wellAwake[s] += _wellChange[slot];
             Grow(minute, s);
             if (outage)
             {
@@ -156,7 +160,7 @@ internal sealed partial class FleetRun
 
     private void Control(EvidenceWindow window, int s, double allRates)
     {
-        long control = Math.Max(0, _online[s] - _exposedAwake[s]);
+        long control = Math.Max(0, _online[s] - _lateAwake[s] - (_exposedAwake[s] - _lateExposedAwake[s]));
         window.ControlAtRisk[s] = control;
         window.ControlReportsDue += control / _fleet.Shape.ReportMinutes;
         window.ControlReportsCame += (long)(control / _fleet.Shape.ReportMinutes * (1 - _fleet.Shape.PacketLoss));
@@ -184,7 +188,7 @@ internal sealed partial class FleetRun
             return;
         }
 
-        double awake = Math.Clamp((double)_exposedAwake[s] / total, 0, 1);
+        double awake = Math.Clamp((double)(_exposedAwake[s] - _lateExposedAwake[s]) / total, 0, 1);
         long watched = 0;
         for (int age = 0; age < Age.Classes; age++)
         {
@@ -193,8 +197,10 @@ internal sealed partial class FleetRun
             watched += atRisk;
         }
 
-        long soaking = Math.Clamp(_soaking[s], 0, watched);
-        long well = Math.Min((long)(_well[s] * awake), watched - soaking);
+        // Devices that run the release are awake more often than those that were let in: they were awake when they took it.
+        long soaking = Math.Min(Math.Clamp(_soaking[s], 0, _soakingAwake[s]), watched);
+        double left = _well[s] + _gone[s] == 0 ? 1 : (double)_well[s] / (_well[s] + _gone[s]);
+        long well = Math.Min(Math.Clamp((long)Math.Round(_wellAwake[s] * left), 0, _well[s]), watched - soaking);
         window.SoakingAtRisk[s] = soaking;
         window.MaturedAtRisk[s] = well;
         long reports = watched / _fleet.Shape.ReportMinutes;
@@ -228,6 +234,7 @@ internal sealed partial class FleetRun
         {
             window.HarmedLater[s]++;
             _well[s]--;
+            _gone[s]++;
         }
     }
 
@@ -236,6 +243,7 @@ internal sealed partial class FleetRun
         int mature = _matureAt[slot];
         int dropped = Math.Min(mature, _dropMature[s]);
         _dropMature[s] -= dropped;
+        _gone[s] += dropped;
         window.NewlyMatured[s] = mature - dropped;
         _soaking[s] -= mature - dropped;
         _well[s] += mature - dropped;

@@ -41,6 +41,14 @@ internal sealed partial class FleetRun
     private readonly int[] _onlineChange;
     private readonly int[] _exposedChange;
     private readonly int[] _waitingChange;
+    private readonly int[] _lateChange;
+    private readonly int[] _lateExposedChange;
+    private readonly int[] _soakingChange;
+    private readonly int[] _wellChange;
+
+    // Late joiners that are awake, and those of them that are exposed: they belong to neither arm.
+    private readonly long[] _lateAwake;
+    private readonly long[] _lateExposedAwake;
 
     // Awake devices by stratum: all, those exposed, and of these those that wait for their next poll to install.
     private readonly long[] _online;
@@ -48,6 +56,11 @@ internal sealed partial class FleetRun
     private readonly long[] _waiting;
     private readonly int[] _soaking;
     private readonly int[] _well;
+
+    // Of these the awake ones, as far as was known when they installed; background harm takes some away, which are counted here.
+    private readonly long[] _soakingAwake;
+    private readonly long[] _wellAwake;
+    private readonly int[] _gone;
     private readonly int[] _lost;
     private readonly int[] _dropMature;
     private readonly long[] _ofAge;
@@ -87,11 +100,20 @@ internal sealed partial class FleetRun
         _onlineChange = fleet.Comings(_minutes);
         _exposedChange = new int[slots];
         _waitingChange = new int[slots];
+        _lateChange = LateComings();
+        _soakingChange = new int[slots];
+        _wellChange = new int[slots];
+        _lateAwake = new long[_strata];
+        _lateExposedAwake = new long[_strata];
+        _lateExposedChange = new int[slots];
         _online = new long[_strata];
         _exposedAwake = new long[_strata];
         _waiting = new long[_strata];
         _soaking = new int[_strata];
         _well = new int[_strata];
+        _soakingAwake = new long[_strata];
+        _wellAwake = new long[_strata];
+        _gone = new int[_strata];
         _lost = new int[_strata];
         _dropMature = new int[_strata];
         _ofAge = new long[_strata * Age.Classes];
@@ -189,12 +211,18 @@ internal sealed partial class FleetRun
         for (int s = 0; s < _strata; s++)
         {
             int wanted = Math.Min(_view.Exposed[s], _view.Counts.Enrolled[s]);
-            _exposedAt[from * _strata + s] += Math.Max(0, wanted - _scheduled[s]);
+            int first = _fleet.Start[s + 1] - _fleet.Start[s] - _fleet.Late(s, _minutes);
+            _exposedAt[from * _strata + s] += Math.Max(0, Math.Min(wanted, first) - _scheduled[s]);
             for (int device = _fleet.Start[s] + _scheduled[s]; _scheduled[s] < wanted; _scheduled[s]++, device++)
             {
                 _exposedMinute[device] = (ushort)from;
                 int poll = NextPoll(device, from);
                 _fleet.AddPresence(device, from, _minutes, _exposedChange);
+                if (IsLate(device))
+                {
+                    _fleet.AddPresence(device, from, _minutes, _lateExposedChange);
+                }
+
                 _fleet.AddPresence(device, from, Math.Min(poll, _minutes), _waitingChange);
                 if (poll < _minutes)
                 {
@@ -203,6 +231,22 @@ internal sealed partial class FleetRun
                 }
             }
         }
+    }
+
+    private bool IsLate(int device) => _fleet.Joins(device, _minutes) > 0;
+
+    private int[] LateComings()
+    {
+        int[] changes = new int[(_minutes + 1) * _strata];
+        for (int s = 0; s < _strata; s++)
+        {
+            for (int device = _fleet.Start[s + 1] - _fleet.Late(s, _minutes); device < _fleet.Start[s + 1]; device++)
+            {
+                _fleet.AddPresence(device, _fleet.Joins(device, _minutes), _minutes, changes);
+            }
+        }
+
+        return changes;
     }
 
     private int NextPoll(int device, int from)
@@ -279,7 +323,7 @@ internal sealed partial class FleetRun
         _soaking[s]++;
         int matures = Matures(device, minute);
         int seen = harm == Never ? Never : SeenAt(device, harm);
-        if (seen < _minutes)
+        if (seen < _minutes && !IsLate(device))
         {
             _faultSeenAt[(seen * _strata + s) * Age.Classes + Age.ClassOf(seen - _exposedMinute[device])]++;
         }
@@ -296,6 +340,15 @@ internal sealed partial class FleetRun
         if (shows < _minutes)
         {
             (fails ? _harmedSoakingAt : _harmedLaterAt)[shows * _strata + s]++;
+        }
+
+        // It is watched while it is awake, and until it shows a harm: first as one that soaks, then as one that is well.
+        int last = Math.Min(_minutes, harm == Never && shows == Never ? _minutes : Math.Min(harm, shows) + 1);
+        int soaked = Math.Min(last, fails ? _minutes : Math.Min(matures, _minutes - 1) + 1);
+        _fleet.AddPresence(device, minute + 1, soaked, _soakingChange);
+        if (!fails)
+        {
+            _fleet.AddPresence(device, soaked, last, _wellChange);
         }
     }
 
@@ -330,14 +383,20 @@ internal sealed partial class FleetRun
     /// <summary>The first report after the device has run the release through its soak, awake.</summary>
     private int Matures(int device, int minute)
     {
-        int left = _soak;
-        int at = minute;
+        int soaked = AfterAwake(device, minute, _soak);
+        return soaked < _minutes ? NextPoll(device, soaked) : soaked;
+    }
+
+    /// <summary>When a device has been awake for so many minutes from here on.</summary>
+    private int AfterAwake(int device, int minute, int left)
+    {
+        int at = _fleet.NextAwake(device, minute);
         while (at < _minutes)
         {
             int sleeps = _fleet.AwakeUntil(device, at);
-            if (sleeps - at >= left)
+            if (sleeps - at > left)
             {
-                return NextPoll(device, at + left);
+                return at + left;
             }
 
             left -= sleeps - at;
