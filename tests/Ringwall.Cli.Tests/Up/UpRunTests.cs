@@ -26,7 +26,7 @@ public sealed class UpRunTests : IDisposable
     public async Task Up_starts_the_keeper_shows_what_happens_and_ends_it_on_request()
     {
         Program("ringwalld", "exit 0");
-        Program("ringwall-keeper", $"echo \"$@\" >{Begun}; while [ ! -e {Over} ]; do sleep 0.05; done");
+        Program("ringwall-keeper", $"echo \"$@\" >{Begun}; for i in $(seq 1200); do [ ! -e {Over} ] || exit 0; sleep 0.05; done");
         FakeHost? host = null;
         string runDirectory = Path.Combine(_root, "r");
         Task<int> up = Up(runDirectory, UpOutput.Plain);
@@ -107,7 +107,7 @@ public sealed class UpRunTests : IDisposable
     {
         Program("ringwalld", "exit 0");
         string runDirectory = Path.Combine(_root, "r");
-        Program("ringwall-keeper", $"trap 'exit 0' TERM; touch {runDirectory}/host.lock {Begun}; while :; do sleep 0.05; done");
+        Program("ringwall-keeper", $"trap 'exit 0' TERM; touch {runDirectory}/host.lock {Begun}; for i in $(seq 1200); do sleep 0.05; done");
         Task<int> up = Up(runDirectory, UpOutput.Plain);
         await AwaitAsync(() => File.Exists(Begun), up);
         await _stop.CancelAsync();
