@@ -1,3 +1,4 @@
+using System.Text;
 using Ringwall.Kernel.Abi;
 using Ringwall.Kernel.Processes;
 using Microsoft.Win32.SafeHandles;
@@ -54,16 +55,24 @@ public static unsafe class ProcessFeatures
             return FeatureAnswer.Unknown($"memfd_create: {Errno.Last}");
         }
 
-        // This descriptor is open for writing, so a read lease must be refused with EAGAIN; EINVAL means that there are no leases.
-        int fd = (int)own.DangerousGetHandle();
-        int result = libc_fcntl.fcntl(fd, libc_fcntl.F_SETLEASE, libc_fcntl.F_RDLCK);
+        // What memfd_create gives is not counted as a writer; what it is opened as again is. While that one is open a read lease must be
+        // refused with EAGAIN; EINVAL means that there are no leases.
+        using SafeFileHandle reader = Again(own, libc_fcntl.O_RDONLY);
+        using SafeFileHandle writer = Again(own, libc_fcntl.O_RDWR);
+        int result = libc_fcntl.fcntl((int)reader.DangerousGetHandle(), libc_fcntl.F_SETLEASE, libc_fcntl.F_RDLCK);
         Errno errno = Errno.Last;
         if (result == 0)
         {
-            _ = libc_fcntl.fcntl(fd, libc_fcntl.F_SETLEASE, libc_fcntl.F_UNLCK);
             return FeatureAnswer.No("a read lease was given on a file that is open for writing");
         }
 
         return errno.Value == Errno.EAGAIN ? FeatureAnswer.Yes() : FeatureAnswer.Refused("fcntl(F_SETLEASE)", errno);
+    }
+    private static SafeFileHandle Again(SafeFileHandle file, int flags)
+    {
+        fixed (byte* path = Encoding.UTF8.GetBytes($"/proc/self/fd/{file.DangerousGetHandle()}\0"))
+        {
+            return libc_fcntl.open(path, flags | libc_fcntl.O_CLOEXEC, 0);
+        }
     }
 }

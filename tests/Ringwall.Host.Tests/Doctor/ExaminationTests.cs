@@ -32,6 +32,9 @@ public sealed class ExaminationTests
         FeatureReport asking = Assert.Single(report.Features, feature => feature.Name == "fanotify permission events");
         Assert.SkipUnless(asking.Available == "yes", $"needs permission events: {asking.Seen}");
         Assert.True(report.CanGuard, DoctorText.Of(report));
+
+        // Every Linux that is supported has leases, and verdicts are remembered by them.
+        Assert.Equal("yes", Assert.Single(report.Features, feature => feature.Name == "file leases").Available);
     }
 
     [Fact]
