@@ -123,6 +123,30 @@ public sealed class RememberedTests
     }
 
     [Fact]
+    public void A_sensor_that_has_long_let_nothing_be_remembered_may_change_its_mind()
+    {
+        using TestMount mount = TestMount.Tmpfs();
+        string file = mount.Write("file", "x", owner: User);
+        using Guard guard = new(mount);
+        bool cacheable = false;
+        ScriptedSensor sensor = guard.Seat("one", _ => new Said(Verdict.Allow, Volatile.Read(ref cacheable)));
+        for (int i = 0; i < 70; i++)
+        {
+            Assert.Equal("ok", Hand.Do("open", file));
+        }
+
+        Assert.Equal(70, sensor.Asked.Count);
+        Volatile.Write(ref cacheable, true);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal("ok", Hand.Do("open", file));
+        }
+
+        // The first such verdict is not remembered, as nothing was prepared for it; the second is.
+        Assert.Equal(72, sensor.Asked.Count);
+    }
+
+    [Fact]
     public void A_change_of_sensors_drops_everything()
     {
         using TestMount mount = TestMount.Tmpfs();

@@ -52,15 +52,17 @@ internal sealed class AskDelivery(AskContext context, SeatTable seats, Epoll epo
                 continue;
             }
 
-            switch (seat.Socket.TrySend(_message.AsSpan(0, length), seat.WantsDescriptor ? ask.EventFd : -1))
+            SendOutcome outcome = seat.Socket.TrySend(_message.AsSpan(0, length), seat.WantsDescriptor ? ask.EventFd : -1);
+            if (outcome == SendOutcome.DescriptorRefused)
+            {
+                // Without the file it may still know by path; if not, the fallback comes.
+                outcome = seat.Socket.TrySend(_message.AsSpan(0, length));
+            }
+
+            switch (outcome)
             {
                 case SendOutcome.Sent:
                     seat.Counters.CountAsked();
-                    ask.Unsent &= ~bit;
-                    break;
-                case SendOutcome.DescriptorRefused:
-                    // Without the file it may still know by path; if not, the fallback comes.
-                    _ = seat.Socket.TrySend(_message.AsSpan(0, length));
                     ask.Unsent &= ~bit;
                     break;
                 case SendOutcome.Full when !seat.IsClosed:

@@ -1,7 +1,8 @@
 // Owns:         the reading end of the permission group, and with it every event until it is an ask in the table or answered.
 // Does not own: the group's marks on filesystems (MountMarks), the sensors' lives (supervision), the clock (DeadlineThread).
 // Threads:      one, the answering thread, runs everything but what is marked "any thread". It allocates nothing per ask, waits only in
-//               epoll, and opens, logs and locks nothing: somebody is stopped in the kernel until it answers, and it may be anybody.
+//               epoll (and for a system call of the deadline thread: AskTable.AwaitAnswer), and opens, logs and locks nothing: somebody
+//               is stopped in the kernel until it answers, and it may be anybody.
 // Ordering:     read → look up → (ask → verdict) → answer → remember → note down → close.
 // Length:       more than 500 lines, because the whole path of one event on one thread is read at one place.
 
@@ -518,7 +519,6 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
             _asks.Open(slot);
             return;
         }
-
         else
         {
             _ending.Leaders[ask.Question] = slot;
