@@ -25,9 +25,6 @@ public sealed unsafe class PermissionGroup : IDisposable
         _fd = (int)handle.DangerousGetHandle();
     }
 
-    /// <summary>Events that the kernel denied by itself, as it could not open their file for the reader. The reading thread counts.</summary>
-    public long Unopened { get; private set; }
-
     /// <summary>For poll, epoll and handing over.</summary>
     public SafeFileHandle Handle => _handle;
 
@@ -135,7 +132,6 @@ public sealed unsafe class PermissionGroup : IDisposable
                 default:
                     // Whatever else: the kernel could not open the one file for us (it is being executed, its disk is gone, a device
                     // without driver), and has answered that event itself. The next one may be fine.
-                    Unopened++;
                     continue;
             }
         }
