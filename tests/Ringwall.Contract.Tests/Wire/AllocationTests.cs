@@ -105,13 +105,19 @@ public sealed class AllocationTests
             body();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        // The runtime may use this thread once for work of its own, such as replacing code by faster code; what allocates does so in every attempt.
+        long spent = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && spent != 0; attempt++)
         {
-            body();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1_000; i++)
+            {
+                body();
+            }
+
+            spent = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        long spent = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, spent);
     }
 }
