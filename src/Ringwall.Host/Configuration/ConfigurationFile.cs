@@ -72,6 +72,7 @@ internal static class ConfigurationFile
             Deadlines = ParseDeadlines(top.Object("deadlines")),
             Fallbacks = ParseFallbacks(top.Object("fallback")),
             Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
+            WithoutGuards = top.Words("withoutGuards", [.. GuardWords.All]).Select(word => GuardWords.Read(word)!.Value).ToHashSet(),
         };
         top.NothingElse(Reference);
         RefuseDuplicates(read.Sensors, file, problems);

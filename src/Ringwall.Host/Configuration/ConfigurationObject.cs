@@ -71,17 +71,22 @@ internal sealed class ConfigurationObject
                 $"write milliseconds as a whole number from {shortest.TotalMilliseconds} to {longest.TotalMilliseconds}");
     }
 
-    public string? OneOf(string key, params string[] words)
+    public string? OneOf(string key, params string[] words) => Find(key) is { } value ? OneOf(key, value, words) : null;
+
+    /// <summary>A list of words, each one of those that are known.</summary>
+    public IReadOnlyList<string> Words(string key, params string[] words)
     {
         if (Find(key) is not { } value)
         {
-            return null;
+            return [];
         }
 
-        string? text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        return text is not null && words.Contains(text)
-            ? text
-            : Refuse<string>(key, $"it is {Spoken(value)}", $"write one of {string.Join(", ", words.Select(word => $"\"{word}\""))}");
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            return Refuse<IReadOnlyList<string>>(key, $"it is {Spoken(value)}", "write a list of words, [ … ]") ?? [];
+        }
+
+        return [.. value.EnumerateArray().Select((item, i) => OneOf($"{key}[{i}]", item, words)).OfType<string>()];
     }
 
     public string? Text(string key, int longest) => Find(key) is { } value ? Text(key, value, longest) : null;
@@ -232,6 +237,14 @@ internal sealed class ConfigurationObject
     {
         _known.Add(key);
         return _element.TryGetProperty(key, out JsonElement value) ? value : null;
+    }
+
+    private string? OneOf(string key, JsonElement value, string[] words)
+    {
+        string? text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return text is not null && words.Contains(text)
+            ? text
+            : Refuse<string>(key, $"it is {Spoken(value)}", $"write one of {string.Join(", ", words.Select(word => $"\"{word}\""))}");
     }
 
     private string? Text(string key, JsonElement value, int longest)

@@ -24,4 +24,10 @@ internal sealed record HostConfiguration
     public AskFallbacks Fallbacks { get; init; } = new();
 
     public IReadOnlyList<SensorConfiguration> Sensors { get; init; } = [];
+
+    /// <summary>For rehearsals alone: what is left out, so that what it stops happens. Told by status as long as it is so.</summary>
+    public IReadOnlySet<Guard> WithoutGuards { get; init; } = new HashSet<Guard>();
+
+    /// <summary>Whether a guard stands, as it does unless it was left out by name.</summary>
+    public bool Has(Guard guard) => !WithoutGuards.Contains(guard);
 }

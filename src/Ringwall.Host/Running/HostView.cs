@@ -40,7 +40,7 @@ internal sealed class HostView(
         Sensors = crew.Statuses(),
         Findings = findings.Figures,
         Features = tells.Features,
-        Notes = [.. notes.Last(), .. tells.Notes],
+        Notes = [.. WithoutGuards(), .. notes.Last(), .. tells.Notes],
     };
 
     public Explanation Explain(string path)
@@ -71,6 +71,11 @@ internal sealed class HostView(
     }
 
     public DoctorReport Doctor() => Examination.Run(Errands.Version);
+
+    // On every status, however long ago the host was started so.
+    private IEnumerable<string> WithoutGuards() => configuration.WithoutGuards.Count == 0
+        ? []
+        : [$"this host runs without {string.Join(", ", configuration.WithoutGuards.Order().Select(guard => guard.Word()))}, as \"withoutGuards\" in its configuration says: for a rehearsal, not for service"];
 
     private static Explanation Allowed(string path, string by, string because) =>
         new() { Path = path, Open = "allow", Exec = "allow", DecidedBy = by, Because = because };

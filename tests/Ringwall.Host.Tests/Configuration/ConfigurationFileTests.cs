@@ -38,6 +38,7 @@ public sealed class ConfigurationFileTests : IDisposable
               "stateDir": "/var/lib/x",
               "deadlines": { "execMs": 400, "openMs": 1 },
               "fallback": { "exec": "closed", "open": "last-known" },
+              "withoutGuards": ["deny-budget", "protected-set"],
               "sensors": [
                 { "name": "yara", "folder": "{{sensor}}", "content": ["{{rules}}"],
                   "limits": { "memoryMb": 64, "processes": 8, "descriptors": 128, "cpuPercent": 50 } },
@@ -53,6 +54,9 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMilliseconds(1), read.Deadlines.Open);
         Assert.Equal(FallbackChoice.Closed, read.Fallbacks.Exec);
         Assert.Equal(FallbackChoice.LastKnown, read.Fallbacks.Open);
+        Assert.True(read.WithoutGuards.SetEquals([Guard.ProtectedSet, Guard.DenyBudget]));
+        Assert.False(read.Has(Guard.ProtectedSet));
+        Assert.True(read.Has(Guard.Undo));
         SensorConfiguration only = Assert.Single(read.Sensors);
         Assert.Equal("yara", only.Name);
         Assert.Equal(sensor, only.Folder);
@@ -80,6 +84,8 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{ "sensors": [{ "name": "a", "folder": "/proc" }] }""", "sensors[0].folder", "/proc holds no sensor.json", "vendor's package")]
     [InlineData("""{ "sensors": [{ "name": "a" }] }""", "sensors[0].folder", "missing", "sensor.json")]
     [InlineData("""{ "sensors": [{ "name": "../x", "folder": "/proc" }] }""", "sensors[0].name", "\"../x\"", "beginning with a letter")]
+    [InlineData("""{ "withoutGuards": "undo" }""", "withoutGuards", "\"undo\"", "list of words")]
+    [InlineData("""{ "withoutGuards": ["undo", "Undo"] }""", "withoutGuards[1]", "\"Undo\"", "\"protected-set\", \"deny-budget\"")]
     [InlineData("[]", "FILE", "it holds []", "begin with {")]
     public void What_is_wrong_is_named_with_reason_and_remedy(string text, string thing, string reason, string remedy)
     {
@@ -199,6 +205,7 @@ public sealed class ConfigurationFileTests : IDisposable
         string[] keys = [.. Bad(broken).Concat(manifest.Where(problem => problem.Remedy.Contains("known here", StringComparison.Ordinal))).SelectMany(problem => problem.Remedy.Split("known here: ")[1].Split(';')[0].Split(", "))];
         Assert.True(keys.Length >= 27, $"only {keys.Length} keys are known, so this test does not see them");
         Assert.All(keys, key => Assert.Contains($"| `{key}` |", document, StringComparison.Ordinal));
+        Assert.All(GuardWords.All, word => Assert.Contains($"| `\"{word}\"` |", document, StringComparison.Ordinal));
     }
 
     [Fact]
