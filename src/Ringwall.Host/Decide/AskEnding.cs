@@ -3,6 +3,7 @@ using Ringwall.Host.Deliver.Asks;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
+using Ringwall.Host.Review;
 using Ringwall.Kernel.Fanotify;
 using Ringwall.Kernel.Files;
 using Ringwall.Kernel.Scheduling;
@@ -32,6 +33,7 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
     public void Finish(int slot, Verdict verdict, DecisionReason reason, ReadOnlySpan<byte> why = default)
     {
         ref Ask ask = ref _asks[slot];
+        long answeredNs = 0;
         bool first = true;
         for (int one = slot; one >= 0; first = false)
         {
@@ -48,7 +50,9 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
 
                 counters.Count(ask.Class, !first ? Answer.Shared : reason == DecisionReason.Deadline ? Answer.Overdue
                     : reason == DecisionReason.SensorAway ? Answer.Away : verdict == Verdict.Deny ? Answer.Denied : Answer.Allowed);
-                counters.Latency(ask.Class).Record(MonotonicClock.NowNs - _asks[one].ReadNs);
+                long now = MonotonicClock.NowNs;
+                answeredNs = first ? now : answeredNs;
+                counters.Latency(ask.Class).Record(now - _asks[one].ReadNs);
             }
             else
             {
@@ -66,23 +70,58 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
         }
 
         // Everybody is answered; what follows may take its time.
+        bool handedOn = false;
         if (slot == InquirySlot)
         {
             Inquiry!.Finish(verdict, reason);
             Inquiry = null;
             InquirySlot = -1;
         }
-        else if (reason == DecisionReason.Sensors)
+        else
         {
-            Remember(ask, verdict);
-            if (verdict == Verdict.Deny)
+            if (reason == DecisionReason.Sensors)
             {
-                Note(ask, _asks.TicketOf(slot), why, fromCache: false);
+                Remember(ask, verdict);
+                if (verdict == Verdict.Deny)
+                {
+                    Note(ask, _asks.TicketOf(slot), why, fromCache: false);
+                }
             }
+
+            handedOn = context.Review.IsWanted && HandOn(slot, verdict, reason, why, answeredNs);
         }
 
         _ = Leaders.Remove(ask.Question);
-        Free(slot);
+        Free(slot, handedOn);
+    }
+
+    // Whether the descriptor now belongs to those who review.
+    private bool HandOn(int slot, Verdict verdict, DecisionReason reason, ReadOnlySpan<byte> why, long answeredNs)
+    {
+        ref Ask ask = ref _asks[slot];
+        if (!_asks.TryGetPath(slot, out ReadOnlySpan<byte> path))
+        {
+            path = _path.AsSpan(0, OpenFile.TryReadPath(ask.EventFd, _path));
+        }
+
+        _ = context.Processes.TryGet(ask.Pid, out ProcessEntry? process);
+        return context.Review.Put(new ReviewedAsk
+        {
+            Ticket = _asks.TicketOf(slot),
+            Class = ask.Class,
+            File = ask.File,
+            Pid = ask.Pid,
+            Process = process,
+            Path = path,
+            Applied = verdict,
+            Judged = reason == DecisionReason.Sensors ? verdict : Verdict.None,
+            Reason = reason,
+            DecidedBy = ask.DecidedBy >= 0 ? seats[ask.DecidedBy]?.Source : null,
+            Why = why,
+            AskedNs = ask.ReadNs,
+            TookNs = (answeredNs == 0 ? ask.DeadlineNs : answeredNs) - ask.ReadNs,
+            Descriptor = ask.EventFd,
+        });
     }
 
     private void Remember(in Ask ask, Verdict verdict)
@@ -165,9 +204,13 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
         }
     }
 
-    private void Free(int slot)
+    private void Free(int slot, bool handedOn = false)
     {
-        OpenFile.Close(_asks[slot].EventFd);
+        if (!handedOn)
+        {
+            OpenFile.Close(_asks[slot].EventFd);
+        }
+
         _asks.Give(slot);
         context.Heartbeat.Pending = (uint)_asks.InFlight;
     }

@@ -14,7 +14,11 @@ namespace Ringwall.Host.Decide;
 /// <summary>The asks in flight.</summary>
 internal sealed class AskTable
 {
+    // Most paths are shorter; the rest is read again when it is needed.
+    private const int PathBytesKept = 256;
+
     private readonly Ask[] _asks;
+    private readonly byte[] _paths;     // touched as far as slots are used, which is the lowest of them
     private readonly int[] _free;
     private int _freeCount;
     private int _highest = -1;
@@ -23,6 +27,7 @@ internal sealed class AskTable
     public AskTable(int capacity)
     {
         _asks = new Ask[capacity];
+        _paths = GC.AllocateUninitializedArray<byte>(capacity * PathBytesKept);
         _free = new int[capacity];
         for (int i = 0; i < capacity; i++)
         {
@@ -69,6 +74,26 @@ internal sealed class AskTable
     {
         Volatile.Write(ref _asks[slot].State, StateOf(_asks[slot].Number, AskState.Free));
         _free[_freeCount++] = slot;
+    }
+
+    /// <summary>Keeps the path with the ask, if it is short enough. The answering thread.</summary>
+    public void KeepPath(int slot, ReadOnlySpan<byte> path)
+    {
+        bool fits = path.Length <= PathBytesKept;
+        _asks[slot].PathLength = fits ? path.Length : -1;
+        if (fits)
+        {
+            path.CopyTo(_paths.AsSpan(slot * PathBytesKept));
+        }
+    }
+
+    /// <summary>The path that was kept. The answering thread.</summary>
+    /// <returns>False when it was too long.</returns>
+    public bool TryGetPath(int slot, out ReadOnlySpan<byte> path)
+    {
+        int length = _asks[slot].PathLength;
+        path = length > 0 ? _paths.AsSpan(slot * PathBytesKept, length) : default;
+        return length >= 0;
     }
 
     /// <summary>Whoever gets true answers the kernel, and nobody else does.</summary>
@@ -157,4 +182,7 @@ internal struct Ask
     public bool Follows;
     public FileState File;
     public SameQuestion Question;
+
+    /// <summary><see cref="AskTable.KeepPath"/></summary>
+    public int PathLength;
 }

@@ -14,6 +14,7 @@ using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
+using Ringwall.Host.Review;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Host.Supervision;
 using Ringwall.Kernel.Cgroups;
@@ -45,6 +46,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly FindingLog _findings;
     private readonly TellIntake _tells;
     private readonly SensorCrew _crew;
+    private readonly ReviewThread _review = new();
     private readonly HostNotes _notes = new();
     private readonly CgroupPlaces _cgroups = CgroupPlaces.Find();
     private readonly ManualResetEventSlim _over = new();
@@ -74,6 +76,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Processes = new ProcessTable(),
             OwnFiles = own.Files,
             Denials = ring,
+            Review = _review.Ring,
         };
         _asks.Own.Add(Environment.ProcessId);
         _keeper.KeeperChanged += (former, now) =>
@@ -118,6 +121,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     {
         _loop.Start();
         _deadlines.Start();
+        _review.Start();
         try
         {
             Guard();
@@ -128,6 +132,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _loop.StopReading();
             _deadlines.Stop();
             _loop.Stop();
+            _review.Dispose();
         }
     }
 

@@ -3,6 +3,7 @@ using Ringwall.Host.Decide;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
+using Ringwall.Host.Review;
 using Ringwall.Kernel.Fanotify;
 using Ringwall.Kernel.Files;
 using Ringwall.Kernel.Handover;
@@ -17,6 +18,7 @@ internal sealed class Guard : IDisposable
     private readonly Heartbeat _heartbeat = Heartbeat.Create();
     private readonly DeadlineThread _deadlines;
     private readonly MountMarks _marks;
+    private readonly ReviewThread _review = new();
     private readonly List<ScriptedSensor> _sensors = [];
     private bool _disposed;
 
@@ -32,6 +34,7 @@ internal sealed class Guard : IDisposable
             Policies = policies ?? AskPolicies.Default,
             Scope = new AskScope([scope ?? mount.Point]),
             Processes = new ProcessTable(),
+            Review = _review.Ring,
         };
         Context.Own.Add(Environment.ProcessId);
         Loop = new AnsweringLoop(Context);
@@ -72,6 +75,13 @@ internal sealed class Guard : IDisposable
         });
         files.Start();
         return files;
+    }
+
+    /// <summary>The real review thread.</summary>
+    public ReviewThread Review()
+    {
+        _review.Start();
+        return _review;
     }
 
     public ScriptedSensor Seat(string name, Func<Seen, Said?> script, AskKinds asks = AskKinds.Exec | AskKinds.Open)

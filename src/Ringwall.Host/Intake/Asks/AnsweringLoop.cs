@@ -487,6 +487,7 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         ask.FallbackVerdict = fallback;
         ask.Incomplete = away;
         ask.Cacheable = true;
+        _asks.KeepPath(slot, _path.AsSpan(0, pathLength));
         ask.DecidedBy = -1;
         FilesystemTraits traits = _context.Watched.TraitsOf(file.Identity.Device);
         if (!isInquiry && traits.Remember

@@ -1,6 +1,7 @@
 using Ringwall.Host.Decide;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Tells;
+using Ringwall.Host.Review;
 using Ringwall.Kernel.Fanotify;
 using Ringwall.Kernel.Files;
 using Ringwall.Kernel.Handover;
@@ -24,6 +25,9 @@ internal sealed record AskContext
 
     /// <summary>Hears of denials, after they were answered.</summary>
     public DenialRing Denials { get; init; } = new();
+
+    /// <summary>Takes what was answered, for those who look at it afterwards.</summary>
+    public ReviewRing Review { get; init; } = new();
 
     public OwnProcesses Own { get; } = new();
 
