@@ -57,6 +57,18 @@ static int many(const char *path, int count, int distinct)
     return 0;
 }
 
+// Opens the file so often, one time after another; prints what "many" prints.
+static int repeat(const char *path, int count)
+{
+    int ok = 0, refused = 0, other = 0;
+    for (int i = 0; i < count; i++) {
+        int fd = open(path, O_RDONLY);
+        if (fd >= 0) { ok++; close(fd); } else if (errno == EPERM) refused++; else other++;
+    }
+    printf("%d allowed, %d refused, %d other\n", ok, refused, other);
+    return 0;
+}
+
 static int uring_write(const char *path, const char *text)
 {
     struct io_uring_params parameters = {0};
@@ -153,6 +165,7 @@ int main(int count, char **arguments)
     if (!strcmp(command, "hold")) return hold(path, O_RDWR);
     if (!strcmp(command, "hold-read")) return hold(path, O_RDONLY);
     if (!strcmp(command, "many")) return many(path, atoi(more), 0);
+    if (!strcmp(command, "repeat")) return repeat(path, atoi(more));
     if (!strcmp(command, "many-files")) return many(path, atoi(more), 1);
     return 2;
 }

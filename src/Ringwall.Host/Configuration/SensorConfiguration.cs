@@ -12,5 +12,11 @@ internal sealed record SensorConfiguration
     /// <summary>Folders of content. The sensor sees them read-only at /content/0, /content/1 and so on.</summary>
     public IReadOnlyList<string> Content { get; init; } = [];
 
+    /// <summary>Which generation this is the configuration of; 0 is the one that the operator's file names.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>What tells it from the other generations that run beside it.</summary>
+    public string RunName => Generation == 0 ? Name : $"{Name}.{Generation}";
+
     public SensorLimits Limits { get; init; } = new();
 }

@@ -9,7 +9,7 @@ namespace Ringwall.Host.Deliver;
 
 /// <summary>One started and welcomed sensor, as the parts that ask and tell it see it.</summary>
 /// <param name="name">The sensor's name.</param>
-/// <param name="generation">Which start of which version this is; grows with every start of any sensor.</param>
+/// <param name="generation">Which of its generations this is.</param>
 /// <param name="socket">The host's end of its socket.</param>
 /// <param name="asks">What it is asked.</param>
 /// <param name="tells">What it is told.</param>

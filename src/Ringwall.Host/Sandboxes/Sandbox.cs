@@ -56,7 +56,7 @@ internal sealed class Sandbox
     /// <exception cref="SandboxException">The launcher, or the kernel, refused. Nothing is left behind.</exception>
     public static Sandbox Start(SandboxPlan plan, SandboxPlace place)
     {
-        LimitedGroup group = LimitedGroup.Create(place.Cgroups, plan.Sensor.Name);
+        LimitedGroup group = LimitedGroup.Create(place.Cgroups, plan.Sensor.RunName);
         Sandbox? sandbox = null;
         try
         {

@@ -20,7 +20,7 @@ internal sealed record SandboxPlan
     /// <summary>Name and file of each shared library.</summary>
     public required IReadOnlyDictionary<string, string> Libraries { get; init; }
 
-    public uint User => SensorUser.For(Sensor.Name);
+    public uint User => SensorUser.For(Sensor.RunName);
 
     public GroupLimits Limits => new(Sensor.Limits.MemoryMb * Megabyte, Sensor.Limits.Processes, Sensor.Limits.CpuPercent);
 

@@ -23,6 +23,12 @@ internal sealed record CrewContext
 
     public required ISeats Seats { get; init; }
 
+    /// <summary>Throws <see cref="SandboxException"/> when the generation's files are not what was installed. Called before each start.</summary>
+    public Action<SensorConfiguration> Verify { get; init; } = _ => { };
+
+    /// <summary>Hears of each strike, on the sensor's thread. Must not wait.</summary>
+    public Action<Strike> Struck { get; init; } = _ => { };
+
     public required FindingReport Findings { get; init; }
 
     public TellFigures ToldAndLost { get; init; } = _ => (0, 0);

@@ -14,7 +14,6 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
 {
     private readonly TellFigures _figures;
     private readonly SensorPost[] _posts;
-    private long _generation;
 
     public SensorCrew(CrewContext context)
     {
@@ -26,7 +25,7 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
 
         // Those that stand in another's way are not started; the rest is.
         IEnumerable<SensorConfiguration> fit = context.Sensors.DistinctBy(s => SensorUser.For(s.Name)).Take(ISeats.Most);
-        _posts = [.. fit.Select(s => new SensorPost(context, s, () => Interlocked.Increment(ref _generation)))];
+        _posts = [.. fit.Select(s => new SensorPost(context, s))];
     }
 
     /// <summary>What stands against running these sensors together.</summary>

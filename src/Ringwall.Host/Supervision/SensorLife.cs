@@ -17,7 +17,7 @@ namespace Ringwall.Host.Supervision;
 //           through the inbox. Unseat → Stop message → end of the sandbox, which closes the socket.
 
 /// <summary>One life of a sensor, from its start to its end.</summary>
-internal sealed class SensorLife(CrewContext context, SensorConfiguration configuration, long generation, ILifeWatch watch)
+internal sealed class SensorLife(CrewContext context, SensorConfiguration configuration, ILifeWatch watch)
 {
     // A sensor that closes its socket mostly does so by ending.
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
@@ -47,6 +47,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
         Sandbox sandbox;
         try
         {
+            context.Verify(configuration);
             plan = SandboxPlan.Make(configuration, context.Place.Libraries);
             sandbox = Sandbox.Start(plan, context.Place);
         }
@@ -138,9 +139,9 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
 
     private SensorSeat Welcomed(Sandbox sandbox, HelloMessage hello)
     {
-        _source = new FindingSource(configuration.Name, hello.Vendor, hello.EngineVersion, hello.ContentVersion, (int)generation);
+        _source = new FindingSource(configuration.Name, hello.Vendor, hello.EngineVersion, hello.ContentVersion, (int)configuration.Generation);
         SensorSeat seat = new(
-            configuration.Name, generation, sandbox.Socket, hello.Asks & context.Asks, hello.Tells & context.Tells, hello.WantsDescriptor, sandbox.Pid)
+            configuration.Name, configuration.Generation, sandbox.Socket, hello.Asks & context.Asks, hello.Tells & context.Tells, hello.WantsDescriptor, sandbox.Pid)
         {
             Source = _source,
         };
@@ -263,12 +264,12 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     // Takes it off its seat, asks it to end when it was told to, ends it, and says why it had to.
     private void Leave(Sandbox sandbox, SensorSeat? seat, Complaint? fault, bool ended)
     {
+        bool ordered = watch.ShallEnd && fault is null && !ended;
         if (seat is not null)
         {
-            context.Seats.Unseat(seat);
+            context.Seats.Unseat(seat, failed: !ordered);
         }
 
-        bool ordered = watch.ShallEnd && fault is null && !ended;
         if (ordered)
         {
             AskToEnd(sandbox, seat is not null);

@@ -18,7 +18,6 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
     private const int StrikesKept = 20;
 
     private readonly CrewContext _context;
-    private readonly Func<long> _nextGeneration;
     private readonly Thread _thread;
     private readonly WakeUp _orders = new();
     private readonly ManualResetEventSlim _settled = new();
@@ -31,24 +30,32 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
     private bool _again;        // an operator's restart: the next start does not wait
     private bool _quarantined;
     private bool _ending;
-    private long _generation;
     private SensorManifest? _manifest;
     private HelloMessage? _hello;
     private Sandbox? _sandbox;
     private SensorSeat? _seat;
     private string _note = "";
+    private long _starts;
+    private volatile RestartPolicy _restarts;
     private IReadOnlyList<string> _lastLines = [];
 
-    public SensorPost(CrewContext context, SensorConfiguration configuration, Func<long> nextGeneration)
+    public SensorPost(CrewContext context, SensorConfiguration configuration)
     {
         _context = context;
-        _nextGeneration = nextGeneration;
+        _restarts = context.Restarts;
         _since = context.Clock.GetUtcNow();
         Configuration = configuration;
-        _thread = new Thread(Work) { Name = $"sensor {configuration.Name}", IsBackground = true };
+        _thread = new Thread(Work) { Name = $"sensor {configuration.RunName}", IsBackground = true };
     }
 
     public SensorConfiguration Configuration { get; }
+
+    /// <summary>What follows on its strikes from now on.</summary>
+    public RestartPolicy Restarts
+    {
+        get => _restarts;
+        set => _restarts = value;
+    }
 
     public bool ShallEnd
     {
@@ -117,13 +124,14 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
                 Engine = _manifest?.Version ?? "",
                 State = _state,
                 Since = _since,
-                Generation = _generation,
+                Generation = Configuration.Generation,
+                Starts = _starts,
                 Pid = sandbox?.Pid,
                 Hello = _hello,
                 Seat = _seat,
                 Strikes = [.. _strikes],
-                StrikesInWindow = _context.Restarts.CountInWindow(_strikes, _context.Now),
-                StrikesAllowed = _context.Restarts.StrikesAllowed,
+                StrikesInWindow = _restarts.CountInWindow(_strikes, _context.Now),
+                StrikesAllowed = _restarts.StrikesAllowed,
                 Note = _note,
                 LastLines = _lastLines,
                 Shortfalls = sandbox?.Group.Shortfalls ?? [],
@@ -154,7 +162,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
         }
 
         _settled.Set();
-        _context.Say($"sensor {Configuration.Name}: at work as {hello.Name} {hello.EngineVersion}, process {seat.Pid}");
+        _context.Say($"sensor {Configuration.RunName}: at work as {hello.Name} {hello.EngineVersion}, process {seat.Pid}");
     }
 
     public void Said(string note)
@@ -170,7 +178,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
     public bool Struck(in Complaint complaint, IReadOnlyList<string> lastLines)
     {
         Strike strike = new(
-            complaint.Reason, complaint.Detail, _context.Clock.GetUtcNow(), _context.Now, _generation, lastLines);
+            complaint.Reason, complaint.Detail, _context.Clock.GetUtcNow(), _context.Now, Configuration.Generation, lastLines);
         bool goOn;
         lock (_guard)
         {
@@ -181,11 +189,12 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
             }
 
             _lastLines = lastLines;
-            goOn = _context.Restarts.Decide(_strikes, _context.Now) is not RestartDecision.Quarantine;
+            goOn = _restarts.Decide(_strikes, _context.Now) is not RestartDecision.Quarantine;
             _quarantined |= !goOn;
         }
 
-        _context.Say($"sensor {Configuration.Name}: strike, {strike}");
+        _context.Struck(strike);
+        _context.Say($"sensor {Configuration.RunName}: strike, {strike}");
         return goOn;
     }
 
@@ -252,7 +261,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
             if (_wanted && !_quarantined)
             {
                 _again = false;
-                _generation = _nextGeneration();
+                _starts++;
                 EnterNeedsLock(SensorState.Starting);
                 return Turn.Live;
             }
@@ -278,7 +287,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
     {
         try
         {
-            new SensorLife(_context, Configuration, _generation, this).Run(_orders);
+            new SensorLife(_context, Configuration, this).Run(_orders);
         }
         catch (Exception e)
         {
@@ -294,12 +303,12 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
             _sandbox = null;
             _seat = null;
             _note = "";
-            decision = _context.Restarts.Decide(_strikes, _context.Now);
+            decision = _restarts.Decide(_strikes, _context.Now);
         }
 
         if (decision is RestartDecision.Quarantine quarantine)
         {
-            _context.Say($"sensor {Configuration.Name}: in quarantine after {quarantine.Why}; `ringwall sensors start {Configuration.Name}` starts it again");
+            _context.Say($"sensor {Configuration.RunName}: in quarantine after {quarantine.Why}; `ringwall sensors start {Configuration.Name}` starts it again");
         }
         else if (decision is RestartDecision.StartAfter start && !ShallEnd)
         {

@@ -17,8 +17,11 @@ internal sealed record SensorSnapshot
 
     public required string Engine { get; init; }
 
-    /// <summary>Which start of it this is; 0 before the first.</summary>
+    /// <summary>Which of the sensor's generations this is; 0 is the one that the configuration names.</summary>
     public required long Generation { get; init; }
+
+    /// <summary>How often it was started.</summary>
+    public long Starts { get; init; }
 
     public int? Pid { get; init; }
 

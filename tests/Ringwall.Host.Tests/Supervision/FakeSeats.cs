@@ -21,7 +21,7 @@ internal sealed class FakeSeats : ISeats
         Assert.True(_readers.TryAdd(seat, new Reader(seat)));
     }
 
-    public void Unseat(SensorSeat seat)
+    public void Unseat(SensorSeat seat, bool failed)
     {
         Log.Enqueue($"unseat {seat.Name}");
         Assert.True(_readers.TryRemove(seat, out Reader? reader));

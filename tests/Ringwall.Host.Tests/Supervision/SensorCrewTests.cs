@@ -35,7 +35,7 @@ public sealed class SensorCrewTests
 
         Assert.Equal(SwitchOutcome.Ordered, work.Crew.Start(name));
         SensorSnapshot again = work.AwaitState(name, SensorState.Running);
-        Assert.True(again.Generation > running.Generation);
+        Assert.True(again.Starts > running.Starts);
         Assert.Equal(["seat", "unseat", "dismiss", "seat"], work.Seats.Log.Select(l => l.Split(' ')[0]));
         Assert.Equal(SwitchOutcome.NoSuchSensor, work.Crew.Start("nobody"));
     }
@@ -56,9 +56,9 @@ public sealed class SensorCrewTests
         using CrewAtWork work = new();
         string name = work.Add("good");
         work.Start();
-        long first = work.AwaitState(name, SensorState.Running).Generation;
+        long first = work.AwaitState(name, SensorState.Running).Starts;
         Assert.Equal(SwitchOutcome.Ordered, work.Crew.Restart(name));
-        SensorSnapshot second = work.Await(name, s => s.State == SensorState.Running && s.Generation > first, "runs again");
+        SensorSnapshot second = work.Await(name, s => s.State == SensorState.Running && s.Starts > first, "runs again");
         Assert.Empty(second.Strikes);
     }
 
@@ -101,7 +101,7 @@ public sealed class SensorCrewTests
             Assert.All(quarantined.Strikes, s => Assert.Equal(failure[1], $"{s.Reason}"));
             Assert.All(quarantined.Strikes, s => Assert.Contains(failure[2], s.Detail, StringComparison.Ordinal));
             Assert.All(quarantined.Strikes, s => Assert.Contains($"starting as {failure[0]}", s.LastLines));
-            Assert.Equal(2, quarantined.Strikes.Select(s => s.Generation).Distinct().Count());
+            Assert.Equal(2, quarantined.Starts);
 
             // In quarantine it is missed, not dismissed: that is an operator's decision.
             Assert.DoesNotContain($"dismiss {name}", work.Seats.Log);
@@ -111,7 +111,7 @@ public sealed class SensorCrewTests
             Assert.Contains($"dismiss {name}", work.Seats.Log);
         }
 
-        Assert.Equal((SensorState.Running, neighbour.Generation, 0), (work.Of(good).State, work.Of(good).Generation, work.Of(good).Strikes.Count));
+        Assert.Equal((SensorState.Running, neighbour.Starts, 0), (work.Of(good).State, work.Of(good).Starts, work.Of(good).Strikes.Count));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class SensorCrewTests
         SensorSnapshot first = work.AwaitState(name, SensorState.Quarantined);
         Assert.Equal(SwitchOutcome.Ordered, work.Crew.Start(name));
         SensorSnapshot second = work.Await(
-            name, s => s.State == SensorState.Quarantined && s.Generation > first.Generation + 1, "is in quarantine once more");
+            name, s => s.State == SensorState.Quarantined && s.Starts > first.Starts + 1, "is in quarantine once more");
         Assert.Equal(2, second.Strikes.Count);
     }
 
@@ -139,7 +139,7 @@ public sealed class SensorCrewTests
         using (process)
         {
             Assert.True(process!.TrySignal(Signals.Stop));
-            SensorSnapshot replaced = work.Await(name, s => s.State == SensorState.Running && s.Generation > running.Generation, "is replaced");
+            SensorSnapshot replaced = work.Await(name, s => s.State == SensorState.Running && s.Starts > running.Starts, "is replaced");
             Assert.Equal(StrikeReason.Hang, Assert.Single(replaced.Strikes).Reason);
             Assert.True(process.WaitForEnd(TimeSpan.Zero));
         }
@@ -155,13 +155,13 @@ public sealed class SensorCrewTests
         SensorSnapshot running = work.AwaitState(name, SensorState.Running);
         Miss(running.Seat!);
         SensorSnapshot struck = work.Await(name, s => s.Strikes.Count == 1, "has a strike");
-        Assert.Equal((SensorState.Running, running.Generation), (struck.State, struck.Generation));
+        Assert.Equal((SensorState.Running, running.Starts), (struck.State, struck.Starts));
         Assert.Equal(StrikeReason.MissedDeadlines, struck.Strikes[0].Reason);
         Assert.Contains("10 of 10", struck.Strikes[0].Detail, StringComparison.Ordinal);
 
         Miss(running.Seat!);
         SensorSnapshot quarantined = work.AwaitState(name, SensorState.Quarantined);
-        Assert.Equal(running.Generation, quarantined.Generation);
+        Assert.Equal(running.Starts, quarantined.Starts);
 
         static void Miss(SensorSeat seat)
         {

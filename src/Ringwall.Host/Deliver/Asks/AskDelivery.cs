@@ -89,9 +89,7 @@ internal sealed class AskDelivery(AskContext context, SeatTable seats, Epoll epo
                 continue;
             }
 
-            _ = context.Processes.TryGet(_asks[slot].Pid, out ProcessEntry? process);
-            int length = OpenFile.TryReadPath(_asks[slot].EventFd, _path);
-            Send(slot, bit, process, _path.AsSpan(0, length));
+            SendAgain(slot, bit);
             if ((_asks[slot].Unsent & bit) != 0)
             {
                 return;     // full again
@@ -99,6 +97,18 @@ internal sealed class AskDelivery(AskContext context, SeatTable seats, Epoll epo
         }
 
         epoll.Change(seat.Socket, seat.Place, readable: true);
+    }
+
+    /// <summary>Sends an ask that was opened before to the sensors at these places.</summary>
+    public void SendAgain(int slot, uint to)
+    {
+        _ = context.Processes.TryGet(_asks[slot].Pid, out ProcessEntry? process);
+        if (!_asks.TryGetPath(slot, out ReadOnlySpan<byte> path))
+        {
+            path = _path.AsSpan(0, OpenFile.TryReadPath(_asks[slot].EventFd, _path));
+        }
+
+        Send(slot, to, process, path);
     }
 
     private static ReadOnlySpan<byte> Fitting(byte[] path) => path.AsSpan(0, Math.Min(path.Length, Protocol.MaxPathBytes));

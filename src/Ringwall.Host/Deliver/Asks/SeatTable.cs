@@ -59,6 +59,14 @@ internal sealed class SeatTable
         Miss(seat.Name, seat.Asks);
     }
 
+    /// <summary>Takes the sensor away; another of its name comes in its place.</summary>
+    public void Relieve(SensorSeat seat)
+    {
+        _seats[seat.Place] = null;
+        seat.Place = -1;
+        Count();
+    }
+
     public void Miss(string name, AskKinds asks)
     {
         _missed[name] = asks;

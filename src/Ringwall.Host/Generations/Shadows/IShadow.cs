@@ -35,7 +35,7 @@ internal interface IShadow
     /// Sends one ask. Once sent, the listener hears exactly one end of it: the verdict, or <see cref="Verdict.None"/> after its deadline or the
     /// sensor's end. The listener may hear it before this returns.
     /// </summary>
-    /// <param name="ticket">The ticket in the message: the user's numbering, not 0, not one that is still open.</param>
+    /// <param name="ticket">The ticket in the message: made by <see cref="Shadow.Ticket"/> of the user's numbering, and not one that is still open.</param>
     /// <param name="message">A whole ask message, well-formed.</param>
     /// <param name="deadlineNs">The deadline in the message, CLOCK_MONOTONIC.</param>
     /// <param name="descriptor">Read-only, of the file; -1 for none. Passed if the sensor wants descriptors, and not kept.</param>

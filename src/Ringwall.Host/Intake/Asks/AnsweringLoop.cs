@@ -11,6 +11,7 @@ using Ringwall.Contract;
 using Ringwall.Host.Decide;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Asks;
+using Ringwall.Host.Generations.Shadows;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Kernel.Fanotify;
 using Ringwall.Kernel.Files;
@@ -22,7 +23,7 @@ using Answer = Ringwall.Host.Decide.AskCounters.Answer;
 namespace Ringwall.Host.Intake.Asks;
 
 /// <summary>Answers the kernel: from memory, or by asking the sensors.</summary>
-internal sealed class AnsweringLoop : ISeats, IDisposable
+internal sealed class AnsweringLoop : IDisposable
 {
     private const int GroupTag = -1;
     private const int WakeTag = -2;
@@ -191,6 +192,30 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         int place = seat.Place;
         _seats.Remove(seat);
         _ending.AbandonAsksOf(place);
+        DropAll();
+    });
+
+    /// <inheritdoc cref="IServiceSeats.Relieve"/>
+    public void Relieve(SensorSeat? leave, SensorSeat enter) => Do(() =>
+    {
+        int left = leave?.Place ?? -1;
+        if (left >= 0)
+        {
+            if (!leave!.IsClosed)
+            {
+                _epoll.Remove(leave.Socket);
+            }
+
+            _seats.Relieve(leave);
+        }
+
+        _seats.Add(enter);
+        _epoll.Add(enter.Socket, enter.Place);
+        if (left >= 0)
+        {
+            AskAnew(left, enter.Place);
+        }
+
         DropAll();
     });
 
@@ -530,6 +555,37 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         _delivery.Send(slot, seats, process, _path.AsSpan(0, pathLength));
     }
 
+    // What the sensor at one place was asked and has not answered is asked of the one at the other, which may be the same place.
+    private void AskAnew(int left, int entered)
+    {
+        uint bit = 1u << left;
+        for (int slot = 0; slot <= _asks.Highest; slot++)
+        {
+            if (_asks.StateIs(slot, out _) != AskState.Open || (_asks[slot].WaitsFor & bit) == 0)
+            {
+                continue;
+            }
+
+            ref Ask ask = ref _asks[slot];
+            ask.WaitsFor &= ~bit;
+            ask.Unsent &= ~bit;
+            uint asked = _seats.For(ask.Class) & (1u << entered);
+            if (asked == 0)
+            {
+                ask.Incomplete = true;
+                if (ask.WaitsFor == 0)
+                {
+                    _ending.Finish(slot, ask.FallbackVerdict, DecisionReason.SensorAway);
+                }
+
+                continue;
+            }
+
+            ask.WaitsFor |= asked;
+            _delivery.SendAgain(slot, asked);
+        }
+    }
+
     private void Hear(SensorSeat seat, in Readiness ready)
     {
         for (int i = 0; ready.Readable && i < MessagesAtOnce; i++)
@@ -598,8 +654,12 @@ internal sealed class AnsweringLoop : ISeats, IDisposable
         uint bit = 1u << seat.Place;
         if (!_asks.TryFind(said.Ticket, out int slot) || (_asks[slot].WaitsFor & bit) == 0)
         {
-            // Late, repeated or invented: all three are the sensor's fault and none may reach the kernel.
-            seat.Counters.CountNotExpected();
+            // Late, repeated or invented: all three are the sensor's fault and none may reach the kernel. What it was asked as a shadow it may still answer.
+            if (!Shadow.IsTicket(said.Ticket))
+            {
+                seat.Counters.CountNotExpected();
+            }
+
             return;
         }
 
