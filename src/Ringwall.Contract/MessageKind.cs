@@ -32,4 +32,10 @@ public enum MessageKind : ushort
 
     /// <summary>Host to sensor: finish what you hold and exit.</summary>
     Stop = 9,
+
+    /// <summary>Sensor to host: do this to a process, a file or the network.</summary>
+    Request = 10,
+
+    /// <summary>Host to sensor: what became of a request.</summary>
+    Outcome = 11,
 }

@@ -54,6 +54,9 @@ public static class Protocol
     /// <summary>The note in a health answer.</summary>
     public const int MaxNoteBytes = 256;
 
+    /// <summary>Why a request was refused, or failed: one word.</summary>
+    public const int MaxOutcomeReasonBytes = 64;
+
     /// <summary>All arguments of one process together, field heads included; what is beyond is cut and said to be.</summary>
     public const int MaxArgumentsBytes = 32_768;
 

@@ -1,10 +1,11 @@
 using System.Text;
 using Ringwall.Contract;
+using Ringwall.Sdk.Running;
 
 namespace Ringwall.Sdk;
 
 /// <summary>Something worth a person's attention. Texts that are too long for the protocol (docs/protocol.md) are cut.</summary>
-public sealed class Finding
+public sealed class Finding : IOutgoing
 {
     private TellEvent? _tell;
     private ulong _ticket;
@@ -69,7 +70,7 @@ public sealed class Finding
         return this;
     }
 
-    internal FindingMessage ToMessage() => new()
+    int IOutgoing.Write(Span<byte> into) => new FindingMessage
     {
         RuleId = TextCut.To(RuleId, Protocol.MaxRuleIdBytes),
         Title = TextCut.To(Title, Protocol.MaxTitleBytes),
@@ -82,5 +83,5 @@ public sealed class Finding
         Actor = _actor,
         Path = _path.AsMemory(0, Math.Min(_path.Length, Protocol.MaxPathBytes)),
         Ticket = _ticket,
-    };
+    }.Write(into);
 }

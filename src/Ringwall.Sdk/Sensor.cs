@@ -81,6 +81,13 @@ public abstract class Sensor
     /// <summary>The same as <see cref="OnTell(TellEvent)"/> without allocation, for those who override it; valid until it returns.</summary>
     protected internal virtual void OnTellView(in TellReader tell) => OnTell(tell.ToEvent());
 
+    /// <summary>
+    /// What became of a request. Runs on the thread that called Run, between asks, so it must be short. A host that does not know requests never answers them.
+    /// </summary>
+    protected internal virtual void OnOutcome(OutcomeMessage outcome)
+    {
+    }
+
     /// <summary>Called once, last, when no other call runs, on the thread that called Run. Not called after an exception.</summary>
     protected internal virtual void OnStop()
     {
@@ -94,7 +101,19 @@ public abstract class Sensor
     protected void Report(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        (_session ?? throw new InvalidOperationException("Findings can be reported while the sensor runs.")).Report(finding);
+        (_session ?? throw new InvalidOperationException("Findings can be reported while the sensor runs.")).Say(finding);
+    }
+
+    /// <summary>
+    /// Requests something of the host and returns at once with the request's number, which <see cref="OnOutcome"/> will hear again. Any thread may call it while
+    /// the sensor runs; from OnAsk, the request goes out after the verdict. What may be requested stands in <see cref="WelcomeMessage.Responses"/>; the host refuses the rest.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The sensor does not run.</exception>
+    /// <exception cref="ArgumentException">This request was sent before.</exception>
+    protected ulong Request(ResponseRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return (_session ?? throw new InvalidOperationException("Requests can be made while the sensor runs.")).Request(request);
     }
 
     internal static int Run(Sensor sensor, SensorOptions options, SensorSocket socket, TextWriter errors)

@@ -23,6 +23,9 @@ public sealed record WelcomeMessage
     /// <summary>The same for opens; nanoseconds.</summary>
     public ulong OpenDeadlineNanoseconds { get; init; }
 
+    /// <summary>What the sensor may request: what its manifest names and the operator granted.</summary>
+    public ResponseKinds Responses { get; init; }
+
     /// <summary>Decodes. False: malformed.</summary>
     public static bool TryRead(ReadOnlySpan<byte> message, out WelcomeMessage welcome)
     {
@@ -34,7 +37,7 @@ public sealed record WelcomeMessage
 
         ushort version = 0;
         ReadOnlySpan<byte> host = default;
-        uint asks = 0, tells = 0;
+        uint asks = 0, tells = 0, responses = 0;
         ulong execDeadline = 0, openDeadline = 0;
         while (fields.Next(out ushort id))
         {
@@ -46,6 +49,7 @@ public sealed record WelcomeMessage
                 case 4: fields.Take(out tells); break;
                 case 5: fields.Take(out execDeadline); break;
                 case 6: fields.Take(out openDeadline); break;
+                case 7: fields.Take(out responses); break;
             }
         }
 
@@ -62,6 +66,7 @@ public sealed record WelcomeMessage
             Tells = (TellKinds)tells,
             ExecDeadlineNanoseconds = execDeadline,
             OpenDeadlineNanoseconds = openDeadline,
+            Responses = (ResponseKinds)responses,
         };
         return true;
     }
@@ -82,6 +87,7 @@ public sealed record WelcomeMessage
         fields.PutUnlessZero(4, (uint)Tells);
         fields.PutUnlessZero(5, ExecDeadlineNanoseconds);
         fields.PutUnlessZero(6, OpenDeadlineNanoseconds);
+        fields.PutUnlessZero(7, (uint)Responses);
         return fields.FinishMessage();
     }
 

@@ -238,7 +238,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
 
                 // A kind that this host does not know comes from a newer sensor; one that only a host may send makes no sense.
                 _ => kind is not (MessageKind.None or MessageKind.Hello or MessageKind.Welcome or MessageKind.Ask
-                    or MessageKind.Tells or MessageKind.HealthAsk or MessageKind.Stop),
+                    or MessageKind.Tells or MessageKind.HealthAsk or MessageKind.Stop or MessageKind.Outcome),
             };
             if (!good)
             {

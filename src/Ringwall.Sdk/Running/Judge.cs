@@ -2,10 +2,10 @@ using Ringwall.Contract;
 
 namespace Ringwall.Sdk.Running;
 
-// Owns:         the buffer that one thread's verdicts are written in, and the findings that wait for the current verdict.
+// Owns:         the buffer that one thread's verdicts are written in, and the findings and requests that wait for the current verdict.
 // Does not own: the message and the descriptor that it is handed; the caller disposes the descriptor.
 // Threads:      exactly one.
-// Ordering:     verdict first, then the findings that OnAsk reported: a process waits for the verdict.
+// Ordering:     verdict first, then what OnAsk reported and requested: a process waits for the verdict.
 internal sealed class Judge(Session session, int thread)
 {
     [ThreadStatic]
@@ -13,17 +13,17 @@ internal sealed class Judge(Session session, int thread)
 
     private readonly byte[] _verdict = new byte[VerdictMessage.MaxBytes];
     private readonly byte[] _reason = new byte[Protocol.MaxReasonBytes];
-    private readonly List<Finding> _findings = [];
+    private readonly List<IOutgoing> _waiting = [];
 
-    /// <summary>Keeps a finding until the verdict is out. False: this thread is not judging.</summary>
-    public static bool Defer(Session session, Finding finding)
+    /// <summary>Keeps a finding or request until the verdict is out. False: this thread is not judging.</summary>
+    public static bool Defer(Session session, IOutgoing said)
     {
         if (_current is not { } judge || judge.Session != session)
         {
             return false;
         }
 
-        judge._findings.Add(finding);
+        judge._waiting.Add(said);
         return true;
     }
 
@@ -72,12 +72,12 @@ internal sealed class Judge(Session session, int thread)
         }
 
         Send(ask.Message.Ticket, ask.Message.Deadline, in verdict);
-        foreach (Finding finding in _findings)
+        foreach (IOutgoing said in _waiting)
         {
-            Session.Send(finding);
+            Session.Send(said);
         }
 
-        _findings.Clear();
+        _waiting.Clear();
         Session.CallEnded();
     }
 

@@ -24,6 +24,7 @@ internal sealed class Session
     private int _failed;
     private ulong _unanswered;      // the token of a health question that met a stuck call
     private bool _hasUnanswered;
+    private ulong _requests;
 
     public Session(Sensor sensor, SensorOptions options, SensorSocket socket, TextWriter errors)
     {
@@ -94,18 +95,32 @@ internal sealed class Session
         _socket.Shutdown();
     }
 
-    public void Report(Finding finding)
+    /// <summary>Sends it, after the verdict if this thread is judging.</summary>
+    public void Say(IOutgoing said)
     {
-        if (!Judge.Defer(this, finding))
+        if (!Judge.Defer(this, said))
         {
-            Send(finding);
+            Send(said);
         }
     }
 
-    public void Send(Finding finding)
+    /// <summary>Numbers the request and sends it, after the verdict if this thread is judging.</summary>
+    public ulong Request(ResponseRequest request)
+    {
+        if (request.Number != 0)
+        {
+            throw new ArgumentException("This request was sent before; make a new one.", nameof(request));
+        }
+
+        request.Number = Interlocked.Increment(ref _requests);
+        Say(request);
+        return request.Number;
+    }
+
+    public void Send(IOutgoing said)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Protocol.MaxMessageBytes);
-        int length = finding.ToMessage().Write(buffer);
+        int length = said.Write(buffer);
         Send(buffer.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(buffer);
     }
@@ -214,10 +229,21 @@ internal sealed class Session
             case MessageKind.HealthAsk when HealthAskMessage.TryRead(message, out HealthAskMessage ask):
                 AnswerHealth(ask.Token);
                 break;
-            case MessageKind.Tells or MessageKind.HealthAsk or MessageKind.Stop:
+            case MessageKind.Outcome when OutcomeMessage.TryRead(message, out OutcomeMessage outcome):
+                HearOutcome(outcome);
+                break;
+            case MessageKind.Tells or MessageKind.HealthAsk or MessageKind.Stop or MessageKind.Outcome:
                 Fail($"The host sent a malformed {kind} message.");
                 break;
         }
+    }
+
+    private void HearOutcome(OutcomeMessage outcome)
+    {
+        Progress.Enter(ReadingThread, MonotonicClock.Now);
+        _ = Guard("OnOutcome", () => Sensor.OnOutcome(outcome));
+        Progress.Leave(ReadingThread);
+        CallEnded();
     }
 
     private void AnswerHealth(ulong token)

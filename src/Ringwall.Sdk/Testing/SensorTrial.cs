@@ -37,7 +37,13 @@ public sealed class SensorTrial : IDisposable
         Hello = HelloMessage.TryRead(Receive(MessageKind.Hello), out HelloMessage hello)
             ? hello
             : throw new InvalidDataException("The sensor's hello is malformed.");
-        WelcomeMessage welcome = new() { HostVersion = "trial", Asks = hello.Asks, Tells = hello.Tells };
+        WelcomeMessage welcome = new()
+        {
+            HostVersion = "trial",
+            Asks = hello.Asks,
+            Tells = hello.Tells,
+            Responses = ResponseKinds.Kill | ResponseKinds.Quarantine | ResponseKinds.Block | ResponseKinds.Isolate,
+        };
         Send(_buffer.AsSpan(0, welcome.Write(_buffer)));
     }
 
@@ -101,6 +107,15 @@ public sealed class SensorTrial : IDisposable
     public FindingMessage WaitFinding() => FindingMessage.TryRead(Receive(MessageKind.Finding), out FindingMessage finding)
         ? finding
         : throw new InvalidDataException("The sensor's finding is malformed.");
+
+    /// <summary>Waits for the next request. Nothing is done about it; <see cref="Answer"/> says what the sensor shall hear.</summary>
+    public RequestMessage WaitRequest() => RequestMessage.TryRead(Receive(MessageKind.Request), out RequestMessage request)
+        ? request
+        : throw new InvalidDataException("The sensor's request is malformed.");
+
+    /// <summary>Tells the sensor what became of a request.</summary>
+    public void Answer(RequestMessage request, ResponseOutcome outcome, string reason = "") =>
+        Send(_buffer.AsSpan(0, new OutcomeMessage { Number = request.Number, Outcome = outcome, Reason = reason }.Write(_buffer)));
 
     /// <summary>Asks for health and waits for the answer.</summary>
     public HealthMessage AskHealth()

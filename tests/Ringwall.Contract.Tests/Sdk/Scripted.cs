@@ -17,6 +17,8 @@ internal sealed class Scripted : Sensor
 
     public Action Stop { get; init; } = () => { };
 
+    public Action<OutcomeMessage> Outcome { get; init; } = _ => { };
+
     public bool WithDescriptor { get; init; } = true;
 
     public SensorIdentity Who { get; init; } = new("scripted", "Tests", "1.0");
@@ -36,6 +38,8 @@ internal sealed class Scripted : Sensor
 
     public void Send(Finding finding) => Report(finding);
 
+    public ulong Want(ResponseRequest request) => Request(request);
+
     protected internal override void OnStart(WelcomeMessage welcome) => Start();
 
     protected internal override SensorVerdict OnAsk(in Ask ask)
@@ -47,6 +51,8 @@ internal sealed class Scripted : Sensor
     }
 
     protected internal override void OnTell(TellEvent tell) => Tell(tell);
+
+    protected internal override void OnOutcome(OutcomeMessage outcome) => Outcome(outcome);
 
     protected internal override void OnStop() => Stop();
 }

@@ -14,7 +14,7 @@ internal static class Descriptions
             : null,
         "Welcome" => WelcomeMessage.TryRead(bytes, out WelcomeMessage welcome)
             ? Join(("protocol version", welcome.ProtocolVersion), ("host version", Text(welcome.HostVersion)), ("asks", (uint)welcome.Asks), ("tells", (uint)welcome.Tells),
-                ("execution deadline", welcome.ExecDeadlineNanoseconds), ("open deadline", welcome.OpenDeadlineNanoseconds))
+                ("execution deadline", welcome.ExecDeadlineNanoseconds), ("open deadline", welcome.OpenDeadlineNanoseconds), ("responses", (uint)welcome.Responses))
             : null,
         "Ask" => Ask(bytes),
         "Verdict" => VerdictMessage.TryRead(bytes, out VerdictMessage verdict)
@@ -32,6 +32,13 @@ internal static class Descriptions
             : null,
         "HealthAsk" => HealthAskMessage.TryRead(bytes, out HealthAskMessage healthAsk) ? Join(("token", healthAsk.Token)) : null,
         "Stop" => StopMessage.TryRead(bytes, out StopMessage stop) ? Join(("deadline", stop.Deadline)) : null,
+        "Request" => RequestMessage.TryRead(bytes, out RequestMessage request)
+            ? Join(("number", request.Number), ("kind", (byte)request.Kind), ("pid", request.Pid), ("start", request.Start), ("path", Convert.ToHexString(request.Path.Span)),
+                ("device", request.Device), ("inode", request.Inode), ("ticket", request.Ticket), ("reason", Text(request.Reason)))
+            : null,
+        "Outcome" => OutcomeMessage.TryRead(bytes, out OutcomeMessage outcome)
+            ? Join(("number", outcome.Number), ("outcome", (byte)outcome.Outcome), ("reason", Text(outcome.Reason)))
+            : null,
         "Event" => Event(bytes),
         _ => throw new ArgumentOutOfRangeException(nameof(message), message, "no such message"),
     };

@@ -16,7 +16,7 @@ internal static class Golden
         ("Welcome", "Welcome", Write(new WelcomeMessage
         {
             HostVersion = "0.1.0", Asks = AskKinds.Exec | AskKinds.Open, Tells = TellKinds.Process,
-            ExecDeadlineNanoseconds = 250_000_000, OpenDeadlineNanoseconds = 100_000_000,
+            ExecDeadlineNanoseconds = 250_000_000, OpenDeadlineNanoseconds = 100_000_000, Responses = ResponseKinds.Quarantine,
         }.Write)),
         ("Ask", "Ask", Write(into => new AskMessage
         {
@@ -53,6 +53,14 @@ internal static class Golden
         ("HealthAsk", "HealthAsk", Write(new HealthAskMessage(0xC0FFEE).Write)),
         ("Stop", "Stop", Write(new StopMessage(5_010_000_000_000).Write)),
         ("Stop without a deadline", "Stop", Write(new StopMessage(0).Write)),
+        ("Request: quarantine the file of an ask", "Request", Write(new RequestMessage
+        {
+            Number = 1, Kind = ResponseKind.Quarantine, Path = "/home/ann/eicar.com"u8.ToArray(), Device = 0x801, Inode = 131_337, Ticket = 0x0000_0007_0000_0001,
+            Reason = "EICAR test file",
+        }.Write)),
+        ("Request: kill", "Request", Write(new RequestMessage { Number = 2, Kind = ResponseKind.Kill, Pid = 4242, Start = 4_990_000_000_000 }.Write)),
+        ("Outcome: done", "Outcome", Write(new OutcomeMessage { Number = 1, Outcome = ResponseOutcome.Done }.Write)),
+        ("Outcome: refused", "Outcome", Write(new OutcomeMessage { Number = 2, Outcome = ResponseOutcome.Refused, Reason = "not-granted" }.Write)),
     ];
 
     public static byte[] Event(TellEventKind kind)

@@ -29,6 +29,24 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void The_largest_request_and_outcome_fit_into_the_room_that_is_promised()
+    {
+        byte[] into = new byte[8192];
+        RequestMessage request = new()
+        {
+            Number = ulong.MaxValue, Kind = ResponseKind.Isolate, Pid = uint.MaxValue, Start = ulong.MaxValue, Path = LongPath, Device = ulong.MaxValue,
+            Inode = ulong.MaxValue, Ticket = ulong.MaxValue, Reason = new string('r', Protocol.MaxReasonBytes),
+        };
+        int length = request.Write(into);
+        Assert.True(RequestMessage.TryRead(into.AsSpan(0, length), out RequestMessage read));
+        Assert.Equal(LongPath, read.Path.ToArray());
+        OutcomeMessage outcome = new() { Number = ulong.MaxValue, Outcome = ResponseOutcome.Failed, Reason = new string('r', Protocol.MaxOutcomeReasonBytes) };
+        length = outcome.Write(into.AsSpan(0, 128));
+        Assert.True(OutcomeMessage.TryRead(into.AsSpan(0, length), out OutcomeMessage became));
+        Assert.Equal(outcome, became);
+    }
+
+    [Fact]
     public void The_largest_event_fits_into_MaxEventBytes_and_its_batch_into_a_message()
     {
         byte[] into = new byte[Protocol.MaxEventBytes];
@@ -133,6 +151,17 @@ public sealed class LimitTests
         Assert.Throws<ArgumentException>(() => (finding with { Tags = [.. Enumerable.Repeat("t", 33)] }).Write(into));
         Assert.Throws<ArgumentException>(() => (finding with { EventSource = TellKinds.File | TellKinds.Process }).Write(into));
         Assert.Throws<ArgumentException>(() => (finding with { Path = new byte[4097] }).Write(into));
+        RequestMessage request = new() { Number = 1, Kind = ResponseKind.Isolate };
+        Assert.True(request.Write(into) > 0);
+        Assert.Throws<ArgumentException>(() => (request with { Number = 0 }).Write(into));
+        Assert.Throws<ArgumentException>(() => (request with { Kind = (ResponseKind)5 }).Write(into));
+        Assert.Throws<ArgumentException>(() => (request with { Path = new byte[4097] }).Write(into));
+        Assert.Throws<ArgumentException>(() => (request with { Reason = new string('r', Protocol.MaxReasonBytes + 1) }).Write(into));
+        OutcomeMessage outcome = new() { Number = 1, Outcome = ResponseOutcome.Refused, Reason = "budget" };
+        Assert.True(outcome.Write(into) > 0);
+        Assert.Throws<ArgumentException>(() => (outcome with { Number = 0 }).Write(into));
+        Assert.Throws<ArgumentException>(() => (outcome with { Outcome = ResponseOutcome.None }).Write(into));
+        Assert.Throws<ArgumentException>(() => (outcome with { Reason = "Two words" }).Write(into));
         Assert.Throws<ArgumentException>(() => Remote(5));
     }
 

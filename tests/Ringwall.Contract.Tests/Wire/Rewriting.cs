@@ -42,6 +42,12 @@ internal static class Rewriting
             case "Stop":
                 StopMessage.TryRead(bytes, out StopMessage stop);
                 return stop.Write(into);
+            case "Request":
+                RequestMessage.TryRead(bytes, out RequestMessage request);
+                return request.Write(into);
+            case "Outcome":
+                OutcomeMessage.TryRead(bytes, out OutcomeMessage outcome);
+                return outcome.Write(into);
             case "Event":
                 return Tell(bytes, into);
             default:
