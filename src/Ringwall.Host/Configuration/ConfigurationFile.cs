@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ringwall.Host.Responses;
 
 namespace Ringwall.Host.Configuration;
 
@@ -128,6 +129,7 @@ internal static class ConfigurationFile
             Name = from.SensorName("name") ?? "",
             Folder = from.ExistingFolder("folder", mustHold: "sensor.json") ?? "",
             Content = from.ExistingFolders("content"),
+            Grants = ResponseWords.Read(from.Words("grants", [.. ResponseWords.All])),
             Limits = ParseLimits(from.Object("limits")),
         };
         from.NothingElse(Reference);

@@ -1,3 +1,5 @@
+using Ringwall.Contract;
+
 namespace Ringwall.Host.Configuration;
 
 /// <summary>One sensor that is to run.</summary>
@@ -17,6 +19,9 @@ internal sealed record SensorConfiguration
 
     /// <summary>What tells it from the other generations that run beside it.</summary>
     public string RunName => Generation == 0 ? Name : $"{Name}.{Generation}";
+
+    /// <summary>What it may request of the host, if its manifest names it too.</summary>
+    public ResponseKinds Grants { get; init; }
 
     public SensorLimits Limits { get; init; } = new();
 }

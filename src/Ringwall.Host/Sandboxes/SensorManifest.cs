@@ -28,4 +28,7 @@ internal sealed record SensorManifest
     /// verdicts are missed.
     /// </summary>
     public AskKinds? Asks { get; init; }
+
+    /// <summary>What it will request; the operator has to grant each.</summary>
+    public ResponseKinds Rights { get; init; }
 }

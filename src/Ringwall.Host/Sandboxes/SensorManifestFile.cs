@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ringwall.Contract;
 using Ringwall.Host.Configuration;
+using Ringwall.Host.Responses;
 
 namespace Ringwall.Host.Sandboxes;
 
@@ -51,6 +52,7 @@ internal static class SensorManifestFile
                 Arguments = top.Texts("arguments", Protocol.MaxPathBytes),
                 Libraries = top.Texts("libraries", Protocol.MaxNameBytes),
                 Asks = Asks(top, found, file),
+                Rights = ResponseWords.Read(top.Words("rights", [.. ResponseWords.All])),
             };
             top.NothingElse(Reference);
             RefuseStrayPaths(read, file, found);

@@ -29,7 +29,10 @@ internal static class Introduction
             : null;
     }
 
-    public static WelcomeMessage Welcome(HelloMessage hello, CrewContext context) => new()
+    /// <param name="hello">What the sensor wants.</param>
+    /// <param name="responses">What its manifest names and the operator granted.</param>
+    /// <param name="context">What there is.</param>
+    public static WelcomeMessage Welcome(HelloMessage hello, ResponseKinds responses, CrewContext context) => new()
     {
         ProtocolVersion = Math.Min(hello.ProtocolVersion, Protocol.Version),
         HostVersion = context.HostVersion,
@@ -37,5 +40,6 @@ internal static class Introduction
         Tells = hello.Tells & context.Tells,
         ExecDeadlineNanoseconds = (ulong)context.Policies.Execution.Deadline.TotalNanoseconds,
         OpenDeadlineNanoseconds = (ulong)context.Policies.Open.Deadline.TotalNanoseconds,
+        Responses = responses,
     };
 }

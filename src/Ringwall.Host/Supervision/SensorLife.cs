@@ -130,7 +130,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             return new Complaint(StrikeReason.Start, why, EndsLife: true);
         }
 
-        WelcomeMessage welcome = Introduction.Welcome(hello, context);
+        WelcomeMessage welcome = Introduction.Welcome(hello, plan.Manifest.Rights & configuration.Grants, context);
         SendOutcome sent = sandbox.Socket.TrySend(_message.AsSpan(0, welcome.Write(_message)));
         return sent == SendOutcome.Sent
             ? null

@@ -1,4 +1,5 @@
 using System.Text;
+using Ringwall.Contract;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Decide;
 using Ringwall.Host.Sandboxes;
@@ -40,7 +41,7 @@ public sealed class ConfigurationFileTests : IDisposable
               "fallback": { "exec": "closed", "open": "last-known" },
               "withoutGuards": ["deny-budget", "protected-set"],
               "sensors": [
-                { "name": "yara", "folder": "{{sensor}}", "content": ["{{rules}}"],
+                { "name": "yara", "folder": "{{sensor}}", "content": ["{{rules}}"], "grants": ["quarantine", "kill"],
                   "limits": { "memoryMb": 64, "processes": 8, "descriptors": 128, "cpuPercent": 50 } },
               ],
             }
@@ -61,6 +62,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal("yara", only.Name);
         Assert.Equal(sensor, only.Folder);
         Assert.Equal([rules], only.Content);
+        Assert.Equal(ResponseKinds.Kill | ResponseKinds.Quarantine, only.Grants);
         Assert.Equal(new SensorLimits { MemoryMb = 64, Processes = 8, Descriptors = 128, CpuPercent = 50 }, only.Limits);
     }
 
@@ -86,6 +88,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{ "sensors": [{ "name": "../x", "folder": "/proc" }] }""", "sensors[0].name", "\"../x\"", "beginning with a letter")]
     [InlineData("""{ "withoutGuards": "undo" }""", "withoutGuards", "\"undo\"", "list of words")]
     [InlineData("""{ "withoutGuards": ["undo", "Undo"] }""", "withoutGuards[1]", "\"Undo\"", "\"protected-set\", \"deny-budget\"")]
+    [InlineData("""{ "sensors": [{ "name": "a", "folder": "/proc", "grants": ["delete"] }] }""", "sensors[0].grants[0]", "\"delete\"", "\"kill\", \"quarantine\"")]
     [InlineData("[]", "FILE", "it holds []", "begin with {")]
     public void What_is_wrong_is_named_with_reason_and_remedy(string text, string thing, string reason, string remedy)
     {

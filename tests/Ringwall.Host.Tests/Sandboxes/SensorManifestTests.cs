@@ -12,12 +12,13 @@ public sealed class SensorManifestTests
     {
         SensorManifest read = Parse("""
             { "name": "yara", "vendor": "V", "version": "1.0", "executable": "bin/yara", "arguments": ["--rules", "/content/0"],
-              "libraries": ["libyara.so.9"], "asks": ["exec", "open"] }
+              "libraries": ["libyara.so.9"], "asks": ["exec", "open"], "rights": ["block", "isolate"] }
             """, out _)!;
         Assert.Equal(("yara", "V", "1.0", "bin/yara"), (read.Name, read.Vendor, read.Version, read.Executable));
         Assert.Equal(["--rules", "/content/0"], read.Arguments);
         Assert.Equal(["libyara.so.9"], read.Libraries);
         Assert.Equal(AskKinds.Exec | AskKinds.Open, read.Asks);
+        Assert.Equal(ResponseKinds.Block | ResponseKinds.Isolate, read.Rights);
     }
 
     [Theory]
@@ -33,6 +34,7 @@ public sealed class SensorManifestTests
     [InlineData("""{ "name": "a", "version": "1", "executable": "x", "arguments": [1] }""", "arguments[0]: it is 1")]
     [InlineData("""{ "name": "a", "version": "1", "executable": "x\u0000y" }""", "executable: it is")]
     [InlineData("""{ "name": "a", "version": "1", "executable": "x", "asks": ["write"] }""", "\"write\" cannot be asked")]
+    [InlineData("""{ "name": "a", "version": "1", "executable": "x", "rights": ["delete"] }""", "rights[0]: it is \"delete\"")]
     [InlineData("""{ "name": "a", "version": "1", "executable": "x", "memory": 3 }""", "memory: there is no such key")]
     [InlineData("""{ "name": "a", "name": "b" }""", "not JSON")]
     [InlineData("[1]", "not an object")]
