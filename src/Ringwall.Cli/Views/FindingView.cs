@@ -8,7 +8,7 @@ internal static class FindingView
     /// <summary>The host denied something because of it.</summary>
     public static bool IsDenial(DetectionFinding finding) => finding.ActionId == 2;
 
-    public static string Word(DetectionFinding finding) => IsDenial(finding) ? "DENIED" : (finding.Severity ?? "unknown").ToLowerInvariant();
+    public static string Word(DetectionFinding finding) => IsDenial(finding) ? "DENIED" : finding.Unmapped?.NotApplied is not null ? "NOT DENIED" : (finding.Severity ?? "unknown").ToLowerInvariant();
 
     public static DateTimeOffset Time(DetectionFinding finding) => DateTimeOffset.FromUnixTimeMilliseconds(finding.Time).ToLocalTime();
 

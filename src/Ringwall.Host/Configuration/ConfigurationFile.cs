@@ -72,6 +72,7 @@ internal static class ConfigurationFile
             StateDirectory = top.Path("stateDir") ?? defaults.StateDirectory,
             Deadlines = ParseDeadlines(top.Object("deadlines")),
             Fallbacks = ParseFallbacks(top.Object("fallback")),
+            Protect = ParseProtect(top.Object("protect")),
             Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
             WithoutGuards = top.Words("withoutGuards", [.. GuardWords.All]).Select(word => GuardWords.Read(word)!.Value).ToHashSet(),
         };
@@ -109,6 +110,24 @@ internal static class ConfigurationFile
         {
             Exec = Fallback(from.OneOf("exec", "open", "closed", "last-known")) ?? defaults.Exec,
             Open = Fallback(from.OneOf("open", "open", "closed", "last-known")) ?? defaults.Open,
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static ProtectConfiguration ParseProtect(ConfigurationObject? from)
+    {
+        ProtectConfiguration defaults = new();
+        if (from is null)
+        {
+            return defaults;
+        }
+
+        ProtectConfiguration read = new()
+        {
+            Add = from.Paths("add") ?? defaults.Add,
+            Remove = from.Paths("remove") ?? defaults.Remove,
+            Packages = from.Flag("packages") ?? defaults.Packages,
         };
         from.NothingElse(Reference);
         return read;

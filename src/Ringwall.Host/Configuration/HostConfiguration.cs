@@ -23,6 +23,8 @@ internal sealed record HostConfiguration
 
     public AskFallbacks Fallbacks { get; init; } = new();
 
+    public ProtectConfiguration Protect { get; init; } = new();
+
     public IReadOnlyList<SensorConfiguration> Sensors { get; init; } = [];
 
     /// <summary>For rehearsals alone: what is left out, so that what it stops happens. Told by status as long as it is so.</summary>

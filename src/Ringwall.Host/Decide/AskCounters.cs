@@ -57,7 +57,10 @@ internal sealed class AskCounters
         /// <summary>Times that reading stopped because too many asks were in flight.</summary>
         Full,
 
-        Last = Full,
+        /// <summary>Denials of sensors that were not applied; the ask ended in one of the other ways.</summary>
+        Advisory,
+
+        Last = Advisory,
     }
 
     /// <summary>From the reading of the event to its answer, for asks that sensors were asked about.</summary>

@@ -59,7 +59,7 @@ internal sealed class AskTable
 
         ref Ask ask = ref _asks[slot];
         uint number = ask.Number + 1;
-        ask = new Ask { Next = -1, Number = number == 0 ? 1 : number };
+        ask = new Ask { Next = -1, AdvisoryBy = -1, Number = number == 0 ? 1 : number };
         return slot;
     }
 
@@ -170,6 +170,9 @@ internal struct Ask
 
     /// <summary>The sensor whose verdict decided it; -1 when none did.</summary>
     public int DecidedBy;
+
+    /// <summary>The place of the first sensor whose denial was not applied (Guardrails/DenialCheck); -1 when there is none.</summary>
+    public int AdvisoryBy;
     public uint WaitsFor;
     public uint Unsent;
     public long ReadNs;

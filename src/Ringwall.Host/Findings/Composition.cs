@@ -62,22 +62,25 @@ internal sealed class Composition(Machine machine)
         bool executed = denial.Class == EventClass.Exec;
         string reason = CleanText.From(denial.Reason, LongestLine, ref cut);
         string path = CleanText.From(denial.Path.Span, LongestText, ref cut);
-        string title = $"{(executed ? "Execution" : "Open")} denied: {(reason.Length == 0 ? "no reason given" : reason)}";
+        bool applied = denial.NotApplied is null;
+        string title = $"{(executed ? "Execution" : "Open")} {(applied ? "denied" : "not denied")}: {(reason.Length == 0 ? "no reason given" : reason)}";
         FileEntity? file = File(denial.Path.Span, executed ? 8 : 1, denial.Size, ref cut);
         return Stamped(source, stamp, Severity.High) with
         {
-            Message = $"{source.Name} denied {(executed ? "executing" : "opening")} {path}: {reason}",
+            Message = applied
+                ? $"{source.Name} denied {(executed ? "executing" : "opening")} {path}: {reason}"
+                : $"{source.Name} (engine {Known(source.Engine)}, content {Known(source.Content)}, generation {source.Generation}) wanted to deny {(executed ? "executing" : "opening")} {path}: {reason}; not applied, as {denial.NotApplied}",
             IsAlert = true,
-            ActionId = 2,
-            Action = "Denied",
-            DispositionId = 2,
-            Disposition = "Blocked",
+            ActionId = applied ? 2 : 1,
+            Action = applied ? "Denied" : "Allowed",
+            DispositionId = applied ? 2 : 1,
+            Disposition = applied ? "Blocked" : "Allowed",
             FindingInfo = new FindingDescription
             {
                 Uid = stamp.Uid,
                 Title = title,
                 CreatedTime = stamp.TimeMs,
-                Types = ["Denial"],
+                Types = [applied ? "Denial" : "Denial not applied"],
                 Analytic = new Analytic { Uid = reason.Length == 0 ? source.Name : reason, Version = Absent(CleanText.From(source.Content, LongestLine, ref cut)) },
             },
             Evidences = Evidence(Process(denial.Actor, ref cut), file),
@@ -86,6 +89,7 @@ internal sealed class Composition(Machine machine)
                 Sensor = source.Name,
                 Generation = source.Generation,
                 Event = $"ask/{denial.Ticket}{(denial.FromCache ? " (remembered)" : "")}",
+                NotApplied = denial.NotApplied,
                 DroppedBefore = stamp.DroppedBefore == 0 ? null : stamp.DroppedBefore,
                 Truncated = cut ? true : null,
             },
@@ -209,6 +213,12 @@ internal sealed class Composition(Machine machine)
     private static string Quoted(string argument) => argument.Length > 0 && argument.AsSpan().IndexOfAny(NeedsQuotes) < 0
         ? argument
         : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static string Known(string version)
+    {
+        bool cut = false;
+        return version.Length == 0 ? "unknown" : CleanText.From(version, LongestLine, ref cut);
+    }
 
     private static string? Absent(string text) => text.Length == 0 ? null : text;
 }

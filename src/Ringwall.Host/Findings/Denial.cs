@@ -21,4 +21,7 @@ internal sealed record Denial
 
     /// <summary>The verdict was remembered, not given anew.</summary>
     public bool FromCache { get; init; }
+
+    /// <summary>Why the denial was not applied, as a sentence without its end; null when it was.</summary>
+    public string? NotApplied { get; init; }
 }

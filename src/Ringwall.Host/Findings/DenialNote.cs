@@ -10,6 +10,7 @@ internal ref struct DenialNote
     public ulong Size;
     public int Pid;
     public bool FromCache;
+    public string? NotApplied;
     public ReadOnlySpan<byte> Path;
     public ReadOnlySpan<byte> Reason;
 }

@@ -66,6 +66,7 @@ internal sealed class DenialRing
         slot.Size = note.Size;
         slot.Pid = note.Pid;
         slot.FromCache = note.FromCache;
+        slot.NotApplied = note.NotApplied;
         slot.PathLength = Copy(note.Path, room[..PathBytes]);
         slot.ReasonLength = Copy(note.Reason, room[PathBytes..]);
         Volatile.Write(ref _head, head + 1);
@@ -100,6 +101,7 @@ internal sealed class DenialRing
                 Ticket = slot.Ticket,
                 Size = slot.Size,
                 FromCache = slot.FromCache,
+                NotApplied = slot.NotApplied,
                 Path = room[..slot.PathLength].ToArray(),
                 Reason = Encoding.UTF8.GetString(room.Slice(PathBytes, slot.ReasonLength)),
                 Actor = actor is not null ? ActorRecord.From(actor) : new ProcessRecord { Pid = (uint)pid },
@@ -129,5 +131,6 @@ internal sealed class DenialRing
         public int ReasonLength;
         public EventClass Class;
         public bool FromCache;
+        public string? NotApplied;
     }
 }

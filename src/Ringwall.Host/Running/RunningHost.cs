@@ -9,6 +9,7 @@ using Ringwall.Contract;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Control;
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
@@ -30,6 +31,7 @@ namespace Ringwall.Host.Running;
 internal sealed class RunningHost : IHostLife, IDisposable
 {
     private static readonly TimeSpan KeeperPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProtectionPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SensorPatience = TimeSpan.FromSeconds(5);
 
     // Nobody is answered meanwhile.
@@ -47,6 +49,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly TellIntake _tells;
     private readonly SensorCrew _crew;
     private readonly ReviewThread _review = new();
+    private readonly ProtectionWatch _protection;
     private readonly HostNotes _notes = new();
     private readonly CgroupPlaces _cgroups = CgroupPlaces.Find();
     private readonly ManualResetEventSlim _over = new();
@@ -78,6 +81,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Denials = ring,
             Review = _review.Ring,
         };
+        _protection = new ProtectionWatch(ProtectionSources.OfMachine(configuration), _asks.Protected, _notes.Add);
         _asks.Own.Add(Environment.ProcessId);
         _keeper.KeeperChanged += (former, now) =>
         {
@@ -166,6 +170,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
     public void Dispose()
     {
+        _protection.Dispose();
         _loop.Dispose();
         _marks.Dispose();
         _keeper.Dispose();
@@ -194,7 +199,17 @@ internal sealed class RunningHost : IHostLife, IDisposable
         // What a former host's marks silenced, this one does not know of; and its marks ask from the first read on.
         _group.StopIgnoringAll();
         _crew.Expect();
+        if (_configuration.Has(Configuration.Guard.ProtectedSet))
+        {
+            _protection.Start();
+        }
+
         TakeTurnAndRead();
+        if (_configuration.Has(Configuration.Guard.ProtectedSet) && !_protection.AwaitFirst(ProtectionPatience))
+        {
+            _notes.Add("the protected set is still being looked up; until it is there, every denial counts");
+        }
+
         _crew.Start();
         _tells.Start();
         if (!_configuration.TellOnly)

@@ -34,7 +34,7 @@ internal sealed class SharedLibraries(IReadOnlyList<string> directories)
     {
         Dictionary<string, string> found = [];
         List<string> nowhere = [];
-        Queue<string> open = new(Base.Concat(wanted));
+        Queue<string> open = new(Base.Concat(wanted).Distinct());
         HashSet<string> seen = [.. open];
         while (open.TryDequeue(out string? name))
         {

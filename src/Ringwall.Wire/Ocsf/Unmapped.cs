@@ -23,6 +23,10 @@ public sealed record Unmapped
     [JsonPropertyName("dropped_before")]
     public long? DroppedBefore { get; init; }
 
+    /// <summary>Why the sensor's denial was not applied; absent when it was, and for what is no denial.</summary>
+    [JsonPropertyName("not_applied")]
+    public string? NotApplied { get; init; }
+
     /// <summary>Something in it was cut to its greatest length.</summary>
     [JsonPropertyName("truncated")]
     public bool? Truncated { get; init; }

@@ -1,6 +1,7 @@
 using Ringwall.Contract;
 using Ringwall.Host.Decide;
 using Ringwall.Host.Deliver.Tells;
+using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Host.Review;
@@ -22,7 +23,7 @@ internal sealed class Guard : IDisposable
     private readonly List<ScriptedSensor> _sensors = [];
     private bool _disposed;
 
-    public Guard(TestMount mount, AskPolicies? policies = null, string? scope = null, int capacity = 4096)
+    public Guard(TestMount mount, AskPolicies? policies = null, string? scope = null, int capacity = 4096, DenialRing? denials = null)
     {
         LeaseBreaks.Ignore();
         _mount = mount;
@@ -35,6 +36,7 @@ internal sealed class Guard : IDisposable
             Scope = new AskScope([scope ?? mount.Point]),
             Processes = new ProcessTable(),
             Review = _review.Ring,
+            Denials = denials ?? new DenialRing(),
         };
         Context.Own.Add(Environment.ProcessId);
         Loop = new AnsweringLoop(Context);

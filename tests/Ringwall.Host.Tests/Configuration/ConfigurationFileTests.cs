@@ -178,6 +178,15 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Fact]
+    public void What_is_protected_is_widened_and_narrowed()
+    {
+        ProtectConfiguration protect = Good("""{ "protect": { "add": ["/srv/app/"], "remove": ["/bin/zsh"], "packages": false } }""").Protect;
+        Assert.Equal((["/srv/app"], ["/bin/zsh"], false), (protect.Add, protect.Remove, protect.Packages));
+        Assert.True(Good("{}").Protect.Packages);
+        Assert.Contains("absolute path", Assert.Single(Bad("""{ "protect": { "add": ["bin/sh"] } }""")).Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_directory_that_is_too_long_for_a_socket_is_refused()
     {
         ConfigurationResult result = HostOptions.Parse(["--run-dir", $"/run/{new string('x', 100)}"], out _)!.Configure();
@@ -200,7 +209,7 @@ public sealed class ConfigurationFileTests : IDisposable
         string document = File.ReadAllText(Path.Combine(Root(), "docs/configuration.md"));
         string sensor = Sensor("any");
         string broken = $$"""
-            { "?": 1, "deadlines": { "?": 1 }, "fallback": { "?": 1 },
+            { "?": 1, "deadlines": { "?": 1 }, "fallback": { "?": 1 }, "protect": { "?": 1 },
               "sensors": [{ "name": "any", "folder": "{{sensor}}", "?": 1, "limits": { "?": 1 } }] }
             """;
         _ = SensorManifestFile.Parse("""{ "?": 1 }"""u8.ToArray(), "FILE", out IReadOnlyList<ConfigurationProblem> manifest);

@@ -14,6 +14,7 @@ internal sealed class SeatCounters
     private long _unasked;
     private long _malformed;
     private long _undelivered;
+    private long _advisory;
 
     /// <summary>Asks that were put into its socket.</summary>
     public long Asked => Volatile.Read(ref _asked);
@@ -23,6 +24,9 @@ internal sealed class SeatCounters
 
     /// <summary>Verdicts that counted and denied.</summary>
     public long Denied => Volatile.Read(ref _denied);
+
+    /// <summary>Of those, denials that were recorded and not applied.</summary>
+    public long Advisory => Volatile.Read(ref _advisory);
 
     /// <summary>Asks that it had not answered when the deadline came.</summary>
     public long MissedDeadlines => Volatile.Read(ref _missed);
@@ -68,6 +72,8 @@ internal sealed class SeatCounters
         Volatile.Write(ref _answered, _answered + 1);
         Volatile.Write(ref _denied, _denied + (denied ? 1 : 0));
     }
+
+    public void CountAdvisory() => Volatile.Write(ref _advisory, _advisory + 1);
 
     public void CountMissedDeadline() => Volatile.Write(ref _missed, _missed + 1);
 

@@ -9,6 +9,7 @@
 using System.Collections.Concurrent;
 using Ringwall.Contract;
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Asks;
 using Ringwall.Host.Generations.Shadows;
@@ -42,6 +43,7 @@ internal sealed class AnsweringLoop : IDisposable
     private readonly SeatTable _seats = new();
     private readonly AskDelivery _delivery;
     private readonly AskEnding _ending;
+    private readonly DenialCheck _denials;
     private readonly Epoll _epoll = new(ISeats.Most + 2);
     private readonly WakeUp _wake = new();
     private readonly ConcurrentQueue<Action> _mail = new();
@@ -65,6 +67,7 @@ internal sealed class AnsweringLoop : IDisposable
         Kernel = new KernelMemory(_group, AskToDropAll);
         _delivery = new AskDelivery(context, _seats, _epoll);
         _ending = new AskEnding(context, _seats, _remembered, Kernel, Counters);
+        _denials = new DenialCheck(context, Counters);
         _epoll.Add(_wake.Handle, WakeTag);
     }
 
@@ -439,7 +442,7 @@ internal sealed class AnsweringLoop : IDisposable
             return false;
         }
 
-        if (verdict == Verdict.None)
+        if (verdict == Verdict.None || (verdict == Verdict.Deny && _denials.Outdates(eventFd, file)))
         {
             return false;
         }
@@ -495,6 +498,11 @@ internal sealed class AnsweringLoop : IDisposable
     {
         AskPolicy policy = _context.Policies[of];
         Verdict fallback = policy.Fallback.Resolve(_remembered.LastKnown(file.Identity, of));
+        if (fallback == Verdict.Deny && _context.Protected.TryFind(file, _path.AsSpan(0, pathLength), out _))
+        {
+            fallback = Verdict.Allow;   // a machine without it could not be mended, and a sensor that says nothing would have denied it
+        }
+
         if (away && (seats == 0 || fallback == Verdict.Deny))
         {
             AnswerNow(asked.EventFd, of, fallback, Answer.Away);
@@ -673,7 +681,7 @@ internal sealed class AnsweringLoop : IDisposable
         ask.Cacheable &= said.Cacheable;
         seat.Counters.CountAnswered(said.Verdict == Verdict.Deny);
         seat.Counters.Latency.Record(MonotonicClock.NowNs - ask.ReadNs);
-        if (said.Verdict == Verdict.Deny)
+        if (said.Verdict == Verdict.Deny && _denials.Rule(seat, ref ask, said, isInquiry: slot == _ending.InquirySlot) == DenialRuling.Applied)
         {
             ask.DecidedBy = seat.Place;
             ask.Cacheable = said.Cacheable;     // what the others thought does not matter any more

@@ -1,4 +1,5 @@
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Host.Review;
@@ -28,6 +29,9 @@ internal sealed record AskContext
 
     /// <summary>Takes what was answered, for those who look at it afterwards.</summary>
     public ReviewRing Review { get; init; } = new();
+
+    /// <summary>Files that no sensor may deny.</summary>
+    public ProtectedSet Protected { get; init; } = new();
 
     public OwnProcesses Own { get; } = new();
 
