@@ -181,7 +181,9 @@ public sealed class ConfigurationFileTests : IDisposable
     public void What_is_protected_is_widened_and_narrowed()
     {
         ProtectConfiguration protect = Good("""{ "protect": { "add": ["/srv/app/"], "remove": ["/bin/zsh"], "packages": false } }""").Protect;
-        Assert.Equal((["/srv/app"], ["/bin/zsh"], false), (protect.Add, protect.Remove, protect.Packages));
+        Assert.Equal(["/srv/app"], protect.Add);
+        Assert.Equal(["/bin/zsh"], protect.Remove);
+        Assert.False(protect.Packages);
         Assert.True(Good("{}").Protect.Packages);
         Assert.Contains("absolute path", Assert.Single(Bad("""{ "protect": { "add": ["bin/sh"] } }""")).Remedy, StringComparison.Ordinal);
     }
