@@ -1,0 +1,56 @@
+namespace Ringwall.Trust;
+
+/// <summary>Files that a role vouches for, and roles that it trusts to do so (specification 4.5).</summary>
+public sealed class TargetsMetadata
+{
+    private const int MostDelegations = 16_384;
+
+    /// <summary>Reads what is signed without asking by whom: callers have verified it, or believe themselves.</summary>
+    internal TargetsMetadata(SignedFile file)
+    {
+        File = file;
+        Head = MetadataHead.Read(file.Body, RoleName.Targets);
+        Targets = file.Body.Map("targets").Fields.ToDictionary(pair => pair.Key, pair => TargetFile.Read(pair.Key, pair.Value.AsMap("targets")), StringComparer.Ordinal);
+        DelegatedKeys = new Dictionary<string, PublicKey>();
+        Delegations = [];
+        if (file.Body.MapOrNull("delegations") is { } delegations)
+        {
+            DelegatedKeys = KeyTable.Read(delegations.Map("keys"));
+            Delegations = [.. delegations.List("roles", MostDelegations).Select(role => Delegation.Read(role.AsMap("roles")))];
+            if (Delegations.Select(delegation => delegation.Role).Distinct(StringComparer.Ordinal).Count() != Delegations.Count)
+            {
+                UpdateRejectedException.Throw(RejectionReason.Malformed, "two delegations to one role");
+            }
+        }
+    }
+
+    public SignedFile File { get; }
+
+    public MetadataHead Head { get; }
+
+    public long Version => Head.Version;
+
+    /// <summary>By path.</summary>
+    public IReadOnlyDictionary<string, TargetFile> Targets { get; }
+
+    public IReadOnlyDictionary<string, PublicKey> DelegatedKeys { get; }
+
+    /// <summary>In order: who stands first has the say.</summary>
+    public IReadOnlyList<Delegation> Delegations { get; }
+
+    /// <summary>Reads what the repository's own targets role signed.</summary>
+    internal static TargetsMetadata Read(byte[] bytes, RootMetadata root, MetaLimits limits)
+    {
+        SignedFile file = SignedFile.Read(bytes, limits);
+        root.Require(RoleName.Targets, file);
+        return new TargetsMetadata(file);
+    }
+
+    /// <summary>Reads what a delegated role signed, by the keys that this role gave it: another's delegation to the same name may have other keys.</summary>
+    internal TargetsMetadata ReadDelegated(byte[] bytes, Delegation delegation, MetaLimits limits)
+    {
+        SignedFile file = SignedFile.Read(bytes, limits);
+        delegation.Keys.Require(DelegatedKeys, file, delegation.Role);
+        return new TargetsMetadata(file);
+    }
+}
