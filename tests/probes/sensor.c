@@ -29,57 +29,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-enum { HELLO = 1, WELCOME, ASK, VERDICT, TELLS, FINDING, HEALTH, HEALTH_ASK, STOP };
-
-static unsigned char out[4096], in[131072];
-static size_t used;
-
-static void put(const void *bytes, size_t length)
-{
-	memcpy(out + used, bytes, length);
-	used += length;
-}
-
-static void begin(uint16_t kind)
-{
-	uint16_t zero = 0;
-	uint32_t length = 0;
-	used = 0;
-	put(&kind, 2);
-	put(&zero, 2);
-	put(&length, 4);
-}
-
-static void field(uint16_t id, const void *value, uint32_t length)
-{
-	uint16_t zero = 0;
-	put(&id, 2);
-	put(&zero, 2);
-	put(&length, 4);
-	put(value, length);
-}
-
-static int finish(int flags)
-{
-	uint32_t length = (uint32_t)used;
-	memcpy(out + 4, &length, 4);
-	return send(3, out, used, MSG_NOSIGNAL | flags) < 0 ? -1 : 0;
-}
-
-/* The value of field id in the message of this length, or null. */
-static const unsigned char *find(size_t length, uint16_t id, uint32_t *size)
-{
-	for (size_t at = 8; at + 8 <= length;) {
-		uint16_t this;
-		memcpy(&this, in + at, 2);
-		memcpy(size, in + at + 4, 4);
-		if (this == id)
-			return in + at + 8;
-		at += 8 + *size;
-	}
-	return NULL;
-}
+#include "protocol.h"
 
 static void hello(const char *name)
 {

@@ -1,0 +1,46 @@
+namespace Ringwall.Museum;
+
+/// <summary>The arguments of ringwall-museum.</summary>
+internal sealed record MuseumOptions
+{
+    public const string Usage =
+        """
+        usage: ringwall-museum run [NAME]… [--out DIR]     replays exhibits and their controls; all when none is named
+               ringwall-museum drill NAME… [--out DIR]      replays exhibits alone, as a rehearsal on this machine
+               ringwall-museum list
+        Everything happens on filesystems that it mounts itself. Exit codes: 0 all as it should be, 1 harm was done or a control did none, 2 wrong use.
+        """;
+
+    public required string Command { get; init; }
+
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    public string? Out { get; init; }
+
+    /// <returns>Null when the arguments make no sense.</returns>
+    public static MuseumOptions? Parse(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count == 0)
+        {
+            return null;
+        }
+
+        MuseumOptions read = new() { Command = arguments[0] };
+        for (int i = 1; i < arguments.Count; i++)
+        {
+            switch (arguments[i])
+            {
+                case "--out" when i + 1 < arguments.Count:
+                    read = read with { Out = Path.GetFullPath(arguments[++i]) };
+                    break;
+                case var name when !name.StartsWith('-'):
+                    read = read with { Names = [.. read.Names, name] };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return read.Command is "run" or "list" || (read.Command == "drill" && read.Names.Count > 0) ? read : null;
+    }
+}

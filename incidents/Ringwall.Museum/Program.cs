@@ -1,0 +1,58 @@
+using Ringwall.Museum;
+using Ringwall.Museum.Exhibits;
+using Ringwall.Museum.Pages;
+using Ringwall.Museum.Replays;
+using Ringwall.Museum.Staging;
+
+if (MuseumOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(MuseumOptions.Usage);
+    return 2;
+}
+
+try
+{
+    return options.Command switch
+    {
+        "list" => List(),
+        _ => Play(options, controls: options.Command == "run"),
+    };
+}
+catch (MuseumException refused)
+{
+    Console.Error.WriteLine($"museum: {refused.Message}");
+    return 1;
+}
+
+static int List()
+{
+    foreach (Exhibit exhibit in ExhibitFile.All())
+    {
+        Console.WriteLine($"{exhibit.Name,-44} {exhibit.Fault} ({exhibit.Guard})");
+    }
+
+    return 0;
+}
+
+static int Play(MuseumOptions options, bool controls)
+{
+    string folder = options.Out ?? Programs.Artifacts;
+    List<ExhibitResult> results = [];
+    Console.WriteLine(ResultTable.Head);
+    foreach (Exhibit exhibit in ExhibitFile.Named(options.Names))
+    {
+        ExhibitResult result = new(exhibit, Replay.Of(exhibit, control: false), controls ? Replay.Of(exhibit, control: true) : null);
+        results.Add(result);
+        Console.WriteLine(ResultTable.Line(result));
+        foreach (string harm in result.Played.Harms)
+        {
+            Console.WriteLine($"    harm: {harm}");
+        }
+
+        MuseumJson.Write(Path.Combine(folder, "museum.json"), results);
+        File.WriteAllText(Path.Combine(folder, "index.html"), MuseumPage.Of(results));
+    }
+
+    Console.WriteLine($"{results.Count(result => result.Played.Harmless)} of {results.Count} harmless{(controls ? $", {results.Count(result => result.Control is { Harmless: false })} of {results.Count} controls harmful" : "")}; pictures: {Path.Combine(folder, "index.html")}");
+    return results.All(result => result.Proven) ? 0 : 1;
+}

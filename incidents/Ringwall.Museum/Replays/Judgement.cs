@@ -1,0 +1,72 @@
+using Ringwall.Museum.Canary;
+
+namespace Ringwall.Museum.Replays;
+
+/// <summary>Decides, and only decides, whether what the canary met was harm.</summary>
+internal static class Judgement
+{
+    /// <summary>What an operation may wait beyond its deadline.</summary>
+    public const double GraceMs = 50;
+
+    private const int MostOfEach = 5;
+
+    /// <param name="operations">All that the canary did.</param>
+    /// <param name="execMs">The deadline of an execution, which the kernel asks about twice: as an execution and as an open.</param>
+    /// <param name="openMs">The deadline of an open.</param>
+    /// <returns>A sentence for each harm, of many of a kind the first few.</returns>
+    public static IReadOnlyList<string> HarmsOf(IReadOnlyList<Operation> operations, double execMs, double openMs)
+    {
+        List<string> harms = [];
+        foreach (IGrouping<OperationKind, Operation> kind in operations.Where(operation => operation.Kind != OperationKind.Watch).GroupBy(operation => operation.Kind))
+        {
+            Operation[] failed = [.. kind.Where(operation => operation.Error != 0)];
+            harms.AddRange(failed.Take(MostOfEach).Select(operation => $"{Named(kind.Key)} of {operation.Subject} failed ({operation.Error})"));
+            if (failed.Length > MostOfEach)
+            {
+                harms.Add($"and {failed.Length - MostOfEach} more of {Named(kind.Key)} failed");
+            }
+        }
+
+        foreach (IGrouping<OperationKind, Operation> kind in operations.GroupBy(operation => operation.Kind))
+        {
+            double? bound = kind.Key switch
+            {
+                OperationKind.Exec => execMs + openMs + GraceMs,
+                OperationKind.Open or OperationKind.Watch or OperationKind.Change => openMs + GraceMs,
+                _ => null,
+            };
+            Operation[] late = [.. kind.Where(operation => operation.TookMs > bound)];
+            if (late.Length > 0)
+            {
+                Operation worst = late.MaxBy(operation => operation.TookNs)!;
+                harms.Add($"{late.Length} of {Named(kind.Key)} waited longer than {bound:0} ms, the longest {worst.TookMs:0} ms ({worst.Subject})");
+            }
+        }
+
+        return harms;
+    }
+
+    /// <summary>Milliseconds in which what is to be refused was allowed, from one look to the next.</summary>
+    public static double GapMs(IEnumerable<Operation> operations)
+    {
+        double gap = 0;
+        Operation? before = null;
+        foreach (Operation watch in operations.Where(operation => operation.Kind == OperationKind.Watch).OrderBy(operation => operation.StartedNs))
+        {
+            gap += before is { Error: 0 } ? (watch.StartedNs - before.StartedNs) / 1e6 : 0;
+            before = watch;
+        }
+
+        return gap;
+    }
+
+    private static string Named(OperationKind kind) => kind switch
+    {
+        OperationKind.Exec => "the executions",
+        OperationKind.Open => "the opens",
+        OperationKind.Watch => "the opens of what is to be refused",
+        OperationKind.Change => "the changes",
+        OperationKind.Login => "the logins",
+        _ => "the installations",
+    };
+}

@@ -1,0 +1,86 @@
+namespace Ringwall.Museum.Staging;
+
+/// <summary>
+/// A filesystem of our own with a small system in it: loader, C library, shell, a few tools, the package manager, files to open. What runs in it (chroot) opens
+/// and executes nothing outside.
+/// </summary>
+internal static class SmallRoot
+{
+    public const string Package = "/srv/museum-package.deb";
+    public const int Files = 24;
+
+    private static readonly string[] Tools = ["bash", "sh", "cat", "ls", "true", "id", "rm", "tar", "dpkg", "dpkg-deb", "dpkg-query", "dpkg-split"];
+
+    // dpkg looks for these; what they would do is nothing here.
+    private static readonly string[] Stubs = ["ldconfig", "start-stop-daemon", "diff"];
+
+    public static string FilePath(int number) => $"/home/ann/file-{number}";
+
+    public static void Fill(string root)
+    {
+        foreach (string folder in (string[])["usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "home/ann", "tmp", "dev", "root", "etc", "srv", "opt", "var/lib/dpkg/info", "var/lib/dpkg/updates", "var/log"])
+        {
+            Directory.CreateDirectory(Path.Combine(root, folder));
+        }
+
+        foreach (string link in (string[])["bin", "lib", "lib64", "sbin"])
+        {
+            File.CreateSymbolicLink(Path.Combine(root, link), $"usr/{link}");
+        }
+
+        CopyPrograms(root);
+        File.WriteAllText(Path.Combine(root, "etc/profile"), "export PATH=/usr/bin:/usr/sbin\nfor f in /etc/profile.d/*; do [ -r \"$f\" ] && . \"$f\"; done\n");
+        File.WriteAllText(Path.Combine(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000:Ann:/home/ann:/bin/bash\n");
+        File.WriteAllText(Path.Combine(root, "etc/group"), "root:x:0:\nann:x:1000:\n");
+        File.WriteAllText(Path.Combine(root, "root/.profile"), ". /etc/profile\n");
+        File.WriteAllText(Path.Combine(root, "var/lib/dpkg/status"), "");
+        File.WriteAllText(Path.Combine(root, "var/lib/dpkg/available"), "");
+        _ = Tool.Must("cp", "-a", "/dev/null", "/dev/zero", "/dev/urandom", Path.Combine(root, "dev"));
+        for (int i = 0; i < Files; i++)
+        {
+            File.WriteAllText(Path.Combine(root, FilePath(i)[1..]), $"A letter, number {i}.\n");
+            File.WriteAllText(Path.Combine(root, $"home/ann/known-bad-{i}"), "What every good generation refuses.\n");
+        }
+    }
+
+    private static void CopyPrograms(string root)
+    {
+        HashSet<string> libraries = [];
+        foreach (string tool in Tools)
+        {
+            string path = $"/usr/bin/{tool}";
+            Copy(root, File.Exists(path) ? path : $"/bin/{tool}", path);
+            foreach (string line in Tool.Run("ldd", path).Out.Split('\n'))
+            {
+                if (line.Split(' ', '\t').FirstOrDefault(part => part.StartsWith('/')) is { } library)
+                {
+                    libraries.Add(library);
+                }
+            }
+        }
+
+        foreach (string library in libraries)
+        {
+            Copy(root, library, library.StartsWith("/usr", StringComparison.Ordinal) ? library : $"/usr{library}");
+        }
+
+        foreach (string stub in Stubs)
+        {
+            Copy(root, Programs.Nothing, $"/usr/sbin/{stub}");
+        }
+
+        Copy(root, Programs.Nothing, "/usr/bin/nothing");
+        Copy(root, TestPackage.Made(), Package);
+    }
+
+    private static void Copy(string root, string from, string to)
+    {
+        string place = root + to;
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        if (!File.Exists(place))
+        {
+            File.Copy(new FileInfo(from).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? from, place);
+            File.SetUnixFileMode(place, (UnixFileMode)0b111_101_101);
+        }
+    }
+}

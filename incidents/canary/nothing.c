@@ -1,0 +1,5 @@
+/* What the canary executes. */
+int main(void)
+{
+	return 0;
+}
