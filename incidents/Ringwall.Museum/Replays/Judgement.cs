@@ -14,7 +14,10 @@ internal static class Judgement
     /// <param name="execMs">The deadline of an execution, which the kernel asks about twice: as an execution and as an open.</param>
     /// <param name="openMs">The deadline of an open.</param>
     /// <returns>A sentence for each harm, of many of a kind the first few.</returns>
-    public static IReadOnlyList<string> HarmsOf(IReadOnlyList<Operation> operations, double execMs, double openMs)
+    public static IReadOnlyList<string> HarmsOf(IReadOnlyList<Operation> operations, double execMs, double openMs) =>
+        [.. FailuresOf(operations), .. DelaysOf(operations, execMs, openMs)];
+
+    public static IReadOnlyList<string> FailuresOf(IReadOnlyList<Operation> operations)
     {
         List<string> harms = [];
         foreach (IGrouping<OperationKind, Operation> kind in operations.Where(operation => operation.Kind != OperationKind.Watch).GroupBy(operation => operation.Kind))
@@ -27,6 +30,13 @@ internal static class Judgement
             }
         }
 
+        return harms;
+    }
+
+    /// <summary>Operations that waited longer than their deadline and the grace.</summary>
+    public static IReadOnlyList<string> DelaysOf(IReadOnlyList<Operation> operations, double execMs, double openMs)
+    {
+        List<string> harms = [];
         foreach (IGrouping<OperationKind, Operation> kind in operations.GroupBy(operation => operation.Kind))
         {
             double? bound = kind.Key switch

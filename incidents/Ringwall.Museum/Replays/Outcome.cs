@@ -14,6 +14,9 @@ internal sealed record Outcome
     /// <summary>What harm was done, in sentences; none is what is hoped for.</summary>
     public required IReadOnlyList<string> Harms { get; init; }
 
+    /// <summary>Waiting too long was the only harm.</summary>
+    public bool OnlyLate { get; init; }
+
     public bool Harmless => Harms.Count == 0;
 
     /// <summary>Milliseconds from the moment on at which the fault could first be seen until Ringwall had noticed; null when it did not.</summary>
@@ -37,6 +40,12 @@ internal sealed record Outcome
 
     /// <summary>The longest wait of the same operations on the filesystem that nobody guards, at the same time.</summary>
     public double NoiseMs { get; init; }
+
+    /// <summary>The share of the time in which something on this machine waited for a processor.</summary>
+    public double Pressure { get; init; }
+
+    /// <summary>So busy that a late operation says more about the machine than about the guard.</summary>
+    public bool Noisy => NoiseMs > 25 || Pressure > 0.6;
 
     public required IReadOnlyList<Operation> Operations { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class Replay
     /// <summary>What the sensor in question is called.</summary>
     public const string Subject = "subject";
 
+    private const int Attempts = 3;
     private const double QuietSeconds = 1.5;
     private readonly Exhibit _exhibit;
     private readonly bool _control;
@@ -20,7 +21,20 @@ internal sealed class Replay
 
     private Replay(Exhibit exhibit, bool control) => (_exhibit, _control) = (exhibit, control);
 
+    /// <summary>Plays it; again when nothing but lateness was seen and the machine was too busy for that to mean anything.</summary>
     public static Outcome Of(Exhibit exhibit, bool control)
+    {
+        Outcome outcome = Once(exhibit, control);
+        for (int again = 1; again < Attempts && outcome is { OnlyLate: true, Noisy: true, Control: false }; again++)
+        {
+            Console.WriteLine($"    played again, the machine was busy ({outcome.Pressure:P0} of the time something waited for a processor, an unguarded operation {outcome.NoiseMs:0} ms): {string.Join("; ", outcome.Harms)}");
+            outcome = Once(exhibit, control);
+        }
+
+        return outcome;
+    }
+
+    private static Outcome Once(Exhibit exhibit, bool control)
     {
         string home = Directory.CreateTempSubdirectory("ringwall-museum-").FullName;
         try
@@ -74,13 +88,14 @@ internal sealed class Replay
         using CanaryAtWork free = new(guard.Free, whole: false);
         using CanaryAtWork canary = new(guard.Mount);
         Watch(QuietSeconds, () => canary.Operations.Any(operation => operation.Kind == OperationKind.Install));
-        IReadOnlyList<string> before = Judgement.HarmsOf(canary.Operations, DeadlineOf("execMs", 250), DeadlineOf("openMs", 100));
+        IReadOnlyList<string> before = Judgement.FailuresOf(canary.Operations);
         if (before.Count > 0 || !canary.Operations.Any(operation => operation is { Kind: OperationKind.Watch, Error: not 0 }))
         {
             throw new MuseumException($"{_exhibit.Name}: the machine was ill before anything bad had arrived: {string.Join("; ", before)} {guard.Log()}");
         }
 
         long arrived = Stopwatch.GetTimestamp();
+        CpuPressure pressure = CpuPressure.Begin();
         Note(MomentKind.Arrival, "the faulty release arrives");
         Arrive(guard);
         Watch(_exhibit.Seconds, null);
@@ -93,8 +108,12 @@ internal sealed class Replay
         canary.Dispose();
         free.Dispose();
         sightings.Dispose();
-        harms.InsertRange(0, Judgement.HarmsOf(canary.Operations, DeadlineOf("execMs", 250), DeadlineOf("openMs", 100)));
-        return Outcome(guard, sightings, canary, free, arrived, harms);
+        Operation[] since = [.. canary.Operations.Where(operation => operation.StartedNs >= arrived)];
+        IReadOnlyList<string> delays = Judgement.DelaysOf(since, DeadlineOf("execMs", 250), DeadlineOf("openMs", 100));
+        harms.InsertRange(0, Judgement.FailuresOf(since));
+        bool onlyLate = harms.Count == 0 && delays.Count > 0;
+        harms.AddRange(delays);
+        return Outcome(guard, sightings, canary, free, arrived, harms) with { OnlyLate = onlyLate, Pressure = pressure.Share() };
     }
 
     private void Arrive(Guard guard)
