@@ -74,6 +74,7 @@ internal static class ConfigurationFile
             Fallbacks = ParseFallbacks(top.Object("fallback")),
             Protect = ParseProtect(top.Object("protect")),
             Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
+            Generations = ParseGenerations(top.Object("generations")),
             WithoutGuards = top.Words("withoutGuards", [.. GuardWords.All]).Select(word => GuardWords.Read(word)!.Value).ToHashSet(),
         };
         top.NothingElse(Reference);
@@ -146,10 +147,27 @@ internal static class ConfigurationFile
         SensorConfiguration read = new()
         {
             Name = from.SensorName("name") ?? "",
-            Folder = from.ExistingFolder("folder", mustHold: "sensor.json") ?? "",
+            Folder = from.Has("folder") ? from.ExistingFolder("folder", mustHold: "sensor.json") ?? "" : "",
             Content = from.ExistingFolders("content"),
             Grants = ResponseWords.Read(from.Words("grants", [.. ResponseWords.All])),
             Limits = ParseLimits(from.Object("limits")),
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static GenerationRules ParseGenerations(ConfigurationObject? from)
+    {
+        GenerationRules defaults = new();
+        if (from is null)
+        {
+            return defaults;
+        }
+
+        GenerationRules read = new()
+        {
+            KeepCount = from.Number("keepCount", 2, 1000) ?? defaults.KeepCount,
+            KeepMb = from.Number("keepMb", 1, 1024 * 1024) ?? defaults.KeepMb,
         };
         from.NothingElse(Reference);
         return read;

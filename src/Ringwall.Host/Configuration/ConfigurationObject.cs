@@ -98,6 +98,24 @@ internal sealed class ConfigurationObject
         { } value => Text(key, value, longest),
     };
 
+    /// <summary>A SHA-256 in hexadecimal; required.</summary>
+    public string? Digest(string key)
+    {
+        string? text = Find(key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+        return text is { Length: 64 } && text.All(c => char.IsAsciiHexDigitLower(c))
+            ? text
+            : Refuse<string>(key, Find(key) is { } other ? $"it is {Spoken(other)}" : "it is missing", "write a SHA-256 as 64 digits of 0-9 and a-f");
+    }
+
+    /// <summary>A number of bytes; required.</summary>
+    public long? Size(string key, long most)
+    {
+        bool whole = Find(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) && number >= 0 && number <= most;
+        return whole
+            ? Find(key)!.Value.GetInt64()
+            : Refuse<long?>(key, Find(key) is { } other ? $"it is {Spoken(other)}" : "it is missing", $"write a whole number from 0 to {most}");
+    }
+
     public bool Has(string key) => Find(key) is not null;
 
     public IReadOnlyList<string> Texts(string key, int longest)

@@ -56,7 +56,7 @@ internal static class Errands
         List<ConfigurationProblem> problems = [.. result.Problems];
         foreach (SensorConfiguration sensor in result.Configuration?.Sensors ?? [])
         {
-            if (SensorManifestFile.Read(sensor.Folder, out IReadOnlyList<ConfigurationProblem> found) is null)
+            if (sensor.Folder.Length > 0 && SensorManifestFile.Read(sensor.Folder, out IReadOnlyList<ConfigurationProblem> found) is null)
             {
                 problems.AddRange(found);
             }

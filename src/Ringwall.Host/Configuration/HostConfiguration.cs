@@ -27,6 +27,8 @@ internal sealed record HostConfiguration
 
     public IReadOnlyList<SensorConfiguration> Sensors { get; init; } = [];
 
+    public GenerationRules Generations { get; init; } = new();
+
     /// <summary>For rehearsals alone: what is left out, so that what it stops happens. Told by status as long as it is so.</summary>
     public IReadOnlySet<Guard> WithoutGuards { get; init; } = new HashSet<Guard>();
 

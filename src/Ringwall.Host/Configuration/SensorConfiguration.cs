@@ -8,7 +8,7 @@ internal sealed record SensorConfiguration
     /// <summary>What it is called on this machine; unique.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The folder with its sensor.json. The sensor sees it read-only at /sensor.</summary>
+    /// <summary>The folder with its sensor.json. The sensor sees it read-only at /sensor. Empty when the configuration names none: it runs once a package is installed.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Folders of content. The sensor sees them read-only at /content/0, /content/1 and so on.</summary>

@@ -1,4 +1,5 @@
 using Ringwall.Contract;
+using Ringwall.Wire.Packages;
 
 namespace Ringwall.Host.Sandboxes;
 
@@ -31,4 +32,7 @@ internal sealed record SensorManifest
 
     /// <summary>What it will request; the operator has to grant each.</summary>
     public ResponseKinds Rights { get; init; }
+
+    /// <summary>The schemas of content that the engine reads.</summary>
+    public IReadOnlyList<SchemaName> Reads { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ringwall.Contract;
 using Ringwall.Host.Configuration;
+using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Responses;
 
 namespace Ringwall.Host.Sandboxes;
@@ -14,6 +15,12 @@ internal static class SensorManifestFile
     /// <returns>The manifest, or null and what is wrong.</returns>
     public static SensorManifest? Read(string folder, out IReadOnlyList<ConfigurationProblem> problems)
     {
+        if (folder.Length == 0)
+        {
+            problems = [new ConfigurationProblem(SensorManifest.FileName, "the sensor has no folder, and nothing is installed", "`ringwall install` a package of it, or name its folder")];
+            return null;
+        }
+
         string file = Path.Combine(folder, SensorManifest.FileName);
         try
         {
@@ -53,6 +60,7 @@ internal static class SensorManifestFile
                 Libraries = top.Texts("libraries", Protocol.MaxNameBytes),
                 Asks = Asks(top, found, file),
                 Rights = ResponseWords.Read(top.Words("rights", [.. ResponseWords.All])),
+                Reads = PackageManifestFile.SchemasRead(top),
             };
             top.NothingElse(Reference);
             RefuseStrayPaths(read, file, found);

@@ -28,6 +28,9 @@ internal static unsafe partial class libc_unistd
     public static partial int ftruncate(int fd, long length);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int fsync(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int dup2(int oldfd, int newfd);
 
     [LibraryImport("libc", SetLastError = true)]
