@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -57,11 +58,12 @@ static int many(const char *path, int count, int distinct)
     return 0;
 }
 
-// Opens the file so often, one time after another; prints what "many" prints.
+// Opens the file so often, one time after another, or, when that is 0, until a line comes; prints what "many" prints.
 static int repeat(const char *path, int count)
 {
     int ok = 0, refused = 0, other = 0;
-    for (int i = 0; i < count; i++) {
+    struct pollfd line = { .fd = 0, .events = POLLIN };
+    for (int i = 0; count ? i < count : i % 64 || poll(&line, 1, 0) == 0; i++) {
         int fd = open(path, O_RDONLY);
         if (fd >= 0) { ok++; close(fd); } else if (errno == EPERM) refused++; else other++;
     }

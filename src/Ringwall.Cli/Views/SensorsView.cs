@@ -29,6 +29,10 @@ internal static class SensorsView
                 Numbers.Short(sensor.Told),
                 Sheet.Cell.Alarm(sensor.Lost),
                 new($"{sensor.Strikes}/{sensor.StrikesAllowed}", sensor.Strikes == 0 ? null : Palette.Warning));
+            foreach (GenerationBeside beside in sensor.Beside)
+            {
+                sheet.Row("", new(beside.Standing, Palette.Quiet), Numbers.Age(now - beside.Since), $"{beside.Generation}", Numbers.Short(beside.Asked));
+            }
         }
 
         sheet.Write(console);

@@ -168,6 +168,8 @@ internal static class ConfigurationFile
         {
             KeepCount = from.Number("keepCount", 2, 1000) ?? defaults.KeepCount,
             KeepMb = from.Number("keepMb", 1, 1024 * 1024) ?? defaults.KeepMb,
+            FallbackSeconds = from.Number("fallbackSeconds", 0, 30 * 24 * 3600) ?? defaults.FallbackSeconds,
+            PromoteByItself = from.Flag("promoteByItself") ?? defaults.PromoteByItself,
         };
         from.NothingElse(Reference);
         return read;

@@ -8,4 +8,10 @@ internal sealed record GenerationRules
 
     /// <summary>How much a sensor's generations may take of the disk together, in mebibytes, before older ones go.</summary>
     public int KeepMb { get; init; } = 4096;
+
+    /// <summary>How long the generation before stays running beside the one that was promoted, ready to come back.</summary>
+    public int FallbackSeconds { get; init; } = 1800;
+
+    /// <summary>One that passes its probation is promoted without a person's word.</summary>
+    public bool PromoteByItself { get; init; } = true;
 }

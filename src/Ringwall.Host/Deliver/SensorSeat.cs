@@ -19,6 +19,7 @@ internal sealed class SensorSeat(
     string name, long generation, SensorSocket socket, AskKinds asks, TellKinds tells, bool wantsDescriptor, int pid) : IDisposable
 {
     private long _nonsense;
+    private long _findings;
 
     public string Name { get; } = name;
 
@@ -52,6 +53,12 @@ internal sealed class SensorSeat(
 
     /// <summary>Messages that made no sense only when they were looked into.</summary>
     public long Nonsense => Interlocked.Read(ref _nonsense);
+
+    /// <summary>A finding made sense. Supervision's thread.</summary>
+    public void CountFinding() => Interlocked.Increment(ref _findings);
+
+    /// <summary>Findings that made sense.</summary>
+    public long Findings => Interlocked.Read(ref _findings);
 
     public void Dispose() => Inbox.Dispose();
 }

@@ -13,6 +13,7 @@ using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Host.Review;
@@ -47,6 +48,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly MountMarks _marks;
     private readonly FindingLog _findings;
     private readonly TellIntake _tells;
+    private readonly GenerationStore? _store;
     private readonly SensorCrew _crew;
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
@@ -99,6 +101,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         Directory.CreateDirectory(configuration.StateDirectory);
         _findings = new FindingLog(new FindingFile(configuration.StateDirectory), Machine.Read(Errands.Version), TimeProvider.System, ring, _asks.Processes);
         _tells = new TellIntake(_asks, _loop.Kernel, only, _notes.Add);
+        _store = Generations.OpenStore(configuration, _notes.Add);
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = configuration.Sensors,
@@ -109,11 +112,15 @@ internal sealed class RunningHost : IHostLife, IDisposable
                 Cgroups = _cgroups,
                 Own = _asks.Own,
             },
-            Seats = new Seats(_loop, _tells.Delivery),
+            Service = new Seats(_loop, _tells.Delivery),
             Findings = _findings.Report,
             Policies = _asks.Policies,
             ToldAndLost = _tells.ToldAndLost,
             Say = _notes.Add,
+            Store = _store,
+            Succession = Generations.Policy(configuration),
+            Verify = Generations.Verifying(_store),
+            FellBack = Generations.Reporting(_findings),
             HostVersion = Errands.Version,
         });
         _heartbeat.WritePolicy(new StandInPolicy(

@@ -3,6 +3,8 @@ using Ringwall.Host.Configuration;
 using Ringwall.Host.Decide;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Generations.Store;
+using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Sandboxes;
 
 namespace Ringwall.Host.Supervision;
@@ -21,7 +23,28 @@ internal sealed record CrewContext
 
     public required SandboxPlace Place { get; init; }
 
-    public required ISeats Seats { get; init; }
+    public required IServiceSeats Service { get; init; }
+
+    /// <summary>Where a sensor is put when it is ready: in service, or where its generation stands.</summary>
+    public ISeats Seats
+    {
+        get => field ?? Service;
+        init;
+    }
+
+    /// <summary>What is installed; null where generations are not kept.</summary>
+    public GenerationStore? Store { get; init; }
+
+    public SuccessionPolicy Succession { get; init; } = new();
+
+    /// <summary>How a new generation is tried; null where it is not.</summary>
+    public StartTrial? Trials { get; init; }
+
+    /// <summary>A sensor's generation went into service. The succession thread; must not wait.</summary>
+    public Action<string, long> Promoted { get; init; } = (_, _) => { };
+
+    /// <summary>A sensor fell back: its name, from which generation, to which, and why. The succession thread; must not wait.</summary>
+    public Action<string, long, long, string> FellBack { get; init; } = (_, _, _, _) => { };
 
     /// <summary>Throws <see cref="SandboxException"/> when the generation's files are not what was installed. Called before each start.</summary>
     public Action<SensorConfiguration> Verify { get; init; } = _ => { };

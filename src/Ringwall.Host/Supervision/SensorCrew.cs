@@ -1,19 +1,22 @@
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Control;
 using Ringwall.Host.Deliver;
+using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Host.Supervision;
 
-// Owns:     all sensors of one host, one SensorPost each.
+// Owns:     all sensors of one host, one SensorSuccession each, and the thread that moves their generations.
 // Threads:  Start and Dispose by one thread; everything else from any. Nothing here waits for a sensor but Dispose.
 
 /// <summary>Starts, watches, restarts and quarantines the sensors. One that fails leaves all others alone.</summary>
 internal sealed class SensorCrew : ISensorSwitch, IDisposable
 {
     private readonly TellFigures _figures;
-    private readonly SensorPost[] _posts;
+    private readonly SuccessionThread _thread;
+    private readonly SensorSuccession[] _sensors;
+    private bool _ended;
 
     public SensorCrew(CrewContext context)
     {
@@ -25,7 +28,8 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
 
         // Those that stand in another's way are not started; the rest is.
         IEnumerable<SensorConfiguration> fit = context.Sensors.DistinctBy(s => SensorUser.For(s.Name)).Take(ISeats.Most);
-        _posts = [.. fit.Select(s => new SensorPost(context, s))];
+        _thread = new SuccessionThread(Tick, context.Say);
+        _sensors = [.. fit.Select(s => new SensorSuccession(context, _thread, s))];
     }
 
     /// <summary>What stands against running these sensors together.</summary>
@@ -51,35 +55,41 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
     /// <summary>Has every sensor missed until it is seated: a closed machine stays closed while they start.</summary>
     public void Expect()
     {
-        foreach (SensorPost post in _posts)
+        foreach (SensorSuccession sensor in _sensors)
         {
-            post.Expect();
+            sensor.Expect();
         }
     }
 
     /// <summary>Starts every sensor. Does not wait for them.</summary>
     public void Start()
     {
-        foreach (SensorPost post in _posts)
+        foreach (SensorSuccession sensor in _sensors)
         {
-            post.Open();
+            sensor.Start();
         }
+
+        _thread.Start();
     }
 
     /// <summary>Returns when every sensor is at work or has failed once, or the patience is over.</summary>
     public void AwaitFirst(TimeSpan patience)
     {
         long until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        foreach (SensorPost post in _posts)
+        foreach (SensorSuccession sensor in _sensors)
         {
-            post.AwaitFirst(TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64)));
+            sensor.AwaitFirst(TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64)));
         }
     }
 
-    public IReadOnlyList<SensorSnapshot> Snapshot() => [.. _posts.Select(p => p.Snapshot())];
+    /// <summary>The sensor of this name; null when there is none.</summary>
+    public SensorSuccession? Of(string name) => Array.Find(_sensors, sensor => sensor.Name == name);
 
-    /// <summary>The same in the words of the control socket.</summary>
-    public IReadOnlyList<SensorStatus> Statuses() => [.. _posts.Select(p => SensorStatuses.Of(p.Snapshot(), _figures))];
+    /// <summary>Every generation that runs, sensor by sensor, the one in service first.</summary>
+    public IReadOnlyList<SensorSnapshot> Snapshot() => [.. _sensors.SelectMany(sensor => sensor.Running()).Select(running => running.Post.Snapshot())];
+
+    /// <summary>The same in the words of the control socket, one line for each sensor.</summary>
+    public IReadOnlyList<SensorStatus> Statuses() => [.. _sensors.Select(sensor => SensorStatuses.Of(sensor, _figures))];
 
     public SwitchOutcome Restart(string name) => Order(name, SensorOrder.Restart);
 
@@ -90,26 +100,33 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
     /// <summary>Ends all sensors, at the same time, and waits until they have ended.</summary>
     public void End()
     {
-        foreach (SensorPost post in _posts)
+        if (_ended)
         {
-            post.Close();
+            return;
         }
 
-        foreach (SensorPost post in _posts)
+        _ended = true;
+        foreach (SensorSuccession sensor in _sensors)
         {
-            post.AwaitEnd();
+            sensor.Close();
+        }
+
+        _thread.Dispose();
+        foreach (SensorSuccession sensor in _sensors)
+        {
+            sensor.Dispose();
         }
     }
 
-    public void Dispose()
+    public void Dispose() => End();
+
+    private void Tick()
     {
-        End();
-        foreach (SensorPost post in _posts)
+        foreach (SensorSuccession sensor in _sensors)
         {
-            post.Dispose();
+            sensor.Tick();
         }
     }
 
-    private SwitchOutcome Order(string name, SensorOrder order) =>
-        Array.Find(_posts, p => p.Configuration.Name == name)?.Order(order) ?? SwitchOutcome.NoSuchSensor;
+    private SwitchOutcome Order(string name, SensorOrder order) => Of(name)?.Order(order) ?? SwitchOutcome.NoSuchSensor;
 }

@@ -233,7 +233,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             MessageKind kind = length >= Protocol.HeadBytes ? (MessageKind)BinaryPrimitives.ReadUInt16LittleEndian(message) : MessageKind.None;
             bool good = kind switch
             {
-                MessageKind.Finding => context.Findings(_source!, message),
+                MessageKind.Finding => TakeFinding(seat, message),
                 MessageKind.Health => TakeHealth(message),
 
                 // A kind that this host does not know comes from a newer sensor; one that only a host may send makes no sense.
@@ -245,6 +245,17 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
                 seat.CountNonsense();
             }
         }
+    }
+
+    private bool TakeFinding(SensorSeat seat, ReadOnlySpan<byte> message)
+    {
+        if (!context.Findings(_source!, message))
+        {
+            return false;
+        }
+
+        seat.CountFinding();
+        return true;
     }
 
     private bool TakeHealth(ReadOnlySpan<byte> message)

@@ -4,7 +4,9 @@ using Ringwall.Host.Control;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Sandboxes;
+using Ringwall.Kernel.Cgroups;
 using Ringwall.Kernel.Polling;
+using Ringwall.Kernel.Processes;
 
 namespace Ringwall.Host.Supervision;
 
@@ -36,6 +38,8 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
     private SensorSeat? _seat;
     private string _note = "";
     private long _starts;
+    private TimeSpan _startedAt;
+    private TimeSpan? _startedIn;
     private volatile RestartPolicy _restarts;
     private IReadOnlyList<string> _lastLines = [];
 
@@ -56,6 +60,9 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
         get => _restarts;
         set => _restarts = value;
     }
+
+    /// <summary>It was closed and has ended.</summary>
+    public bool IsOver => _ending && !_thread.IsAlive;
 
     public bool ShallEnd
     {
@@ -126,6 +133,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
                 Since = _since,
                 Generation = Configuration.Generation,
                 Starts = _starts,
+                StartedIn = _startedIn,
                 Pid = sandbox?.Pid,
                 Hello = _hello,
                 Seat = _seat,
@@ -138,9 +146,18 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
             };
         }
 
-        return sandbox is null
-            ? snapshot
-            : snapshot with { LastLines = sandbox.Output.Lines(), MemoryBytes = sandbox.Group.Use().MemoryBytes };
+        if (sandbox is null)
+        {
+            return snapshot;
+        }
+
+        GroupUse use = sandbox.Group.Use();
+        return snapshot with
+        {
+            LastLines = sandbox.Output.Lines(),
+            MemoryBytes = use.MemoryBytes,
+            CpuTime = use.CpuTime ?? ProcessTime.OfAll(sandbox.Pid),
+        };
     }
 
     public void Started(Sandbox sandbox, SandboxPlan plan)
@@ -158,6 +175,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
         {
             _hello = hello;
             _seat = seat;
+            _startedIn = _context.Now - _startedAt;
             EnterNeedsLock(SensorState.Running);
         }
 
@@ -262,6 +280,7 @@ internal sealed class SensorPost : ILifeWatch, IDisposable
             {
                 _again = false;
                 _starts++;
+                (_startedAt, _startedIn) = (_context.Now, null);
                 EnterNeedsLock(SensorState.Starting);
                 return Turn.Live;
             }

@@ -23,6 +23,12 @@ internal sealed record SensorSnapshot
     /// <summary>How often it was started.</summary>
     public long Starts { get; init; }
 
+    /// <summary>From the last start to its welcome; null before that.</summary>
+    public TimeSpan? StartedIn { get; init; }
+
+    /// <summary>What it has used since its start, where the machine tells.</summary>
+    public TimeSpan? CpuTime { get; init; }
+
     public int? Pid { get; init; }
 
     /// <summary>Its last hello.</summary>

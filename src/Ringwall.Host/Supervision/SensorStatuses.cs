@@ -1,5 +1,6 @@
 using Ringwall.Contract;
 using Ringwall.Host.Deliver.Asks;
+using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Running;
 using Ringwall.Wire.Status;
 
@@ -10,7 +11,34 @@ internal static class SensorStatuses
 {
     private const double BytesPerMegabyte = 1024.0 * 1024;
 
-    public static SensorStatus Of(SensorSnapshot snapshot, TellFigures figures)
+    /// <summary>A sensor: what is in service, and what stands beside.</summary>
+    public static SensorStatus Of(SensorSuccession sensor, TellFigures figures)
+    {
+        IReadOnlyList<RunningGeneration> running = sensor.Running();
+        SensorStatus main = running.FirstOrDefault(one => one.Standing == Standing.InService) is { } served
+            ? Of(served.Post.Snapshot(), figures)
+            : new SensorStatus { Name = sensor.Name, State = "stopped", Note = "no generation is in service" };
+        return main with { Beside = [.. running.Where(one => one.Standing != Standing.InService).Select(Beside)] };
+    }
+
+    private static GenerationBeside Beside(RunningGeneration running)
+    {
+        SensorSnapshot snapshot = running.Post.Snapshot();
+        return new GenerationBeside
+        {
+            Generation = running.Number,
+            Standing = running.Standing switch { Standing.Fallback => "fallback", Standing.OnTrial => "probation", _ => "leaving" },
+            State = Word(snapshot.State),
+            Engine = snapshot.Engine,
+            Content = snapshot.Hello?.ContentVersion ?? "",
+            Pid = snapshot.Pid ?? 0,
+            Since = snapshot.Since,
+            Asked = snapshot.Seat?.Counters.Asked ?? 0,
+            Denied = snapshot.Seat?.Counters.Denied ?? 0,
+        };
+    }
+
+    private static SensorStatus Of(SensorSnapshot snapshot, TellFigures figures)
     {
         SeatCounters? counters = snapshot.Seat?.Counters;
         (long told, long lost) = snapshot.Seat is { } seat ? figures(seat) : (0, 0);

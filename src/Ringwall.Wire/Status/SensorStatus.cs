@@ -13,6 +13,9 @@ public sealed record SensorStatus
     /// <summary>Which installed pair of engine and content runs; grows by one with each.</summary>
     public int Generation { get; init; }
 
+    /// <summary>Other generations of it that run.</summary>
+    public IReadOnlyList<GenerationBeside> Beside { get; init; } = [];
+
     public string Engine { get; init; } = "";
 
     public string Content { get; init; } = "";

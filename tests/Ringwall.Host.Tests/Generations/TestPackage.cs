@@ -40,14 +40,15 @@ internal sealed class TestPackage
     public static string SensorJson(string version) => $$"""{ "name": "marker", "vendor": "Example", "version": "{{version}}", "executable": "marker" }""";
 
     /// <summary>A file that package.json names.</summary>
-    public TestPackage Add(string path, string text, bool executable = false)
+    public TestPackage Add(string path, string text, bool executable = false) => AddBytes(path, Encoding.UTF8.GetBytes(text), executable);
+
+    public TestPackage AddBytes(string path, byte[] bytes, bool executable = false)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
         Manifest = Manifest with
         {
             Files = [.. Manifest.Files, new PackagedFile { Path = path, Bytes = bytes.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)), Executable = executable }],
         };
-        return Put(path, text);
+        return Put(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(bytes) });
     }
 
     /// <summary>A file that is there, whatever package.json says.</summary>

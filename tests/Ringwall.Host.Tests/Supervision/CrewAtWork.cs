@@ -56,7 +56,7 @@ internal sealed class CrewAtWork : IDisposable
             {
                 Sensors = _sensors,
                 Place = Workshop.Place,
-                Seats = Seats,
+                Service = Seats,
                 Findings = (source, message) =>
                 {
                     Ponder();

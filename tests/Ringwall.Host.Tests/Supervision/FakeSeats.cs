@@ -6,7 +6,7 @@ using Ringwall.Host.Deliver;
 namespace Ringwall.Host.Tests.Supervision;
 
 /// <summary>Seats whose answering thread asks nothing: it counts verdicts as not expected and puts all else into the inbox.</summary>
-internal sealed class FakeSeats : ISeats
+internal sealed class FakeSeats : IServiceSeats
 {
     private readonly ConcurrentDictionary<SensorSeat, Reader> _readers = new();
 
@@ -26,6 +26,21 @@ internal sealed class FakeSeats : ISeats
         Log.Enqueue($"unseat {seat.Name}");
         Assert.True(_readers.TryRemove(seat, out Reader? reader));
         reader.Stop();
+    }
+
+    public void SeatBeside(SensorSeat seat) => Log.Enqueue($"beside {seat.Name} {seat.Generation}");
+
+    public void UnseatBeside(SensorSeat seat) => Log.Enqueue($"no longer beside {seat.Name} {seat.Generation}");
+
+    public void Relieve(SensorSeat? leave, SensorSeat enter)
+    {
+        Log.Enqueue($"relieve {enter.Name} {leave?.Generation} {enter.Generation}");
+        if (leave is not null && _readers.TryRemove(leave, out Reader? reader))
+        {
+            reader.Stop();
+        }
+
+        Assert.True(_readers.TryAdd(enter, new Reader(enter)));
     }
 
     public void Dismiss(string name) => Log.Enqueue($"dismiss {name}");

@@ -119,6 +119,14 @@ internal static class LiveScreen
                     .CellRight(sensor.MemoryMb is { } memory ? $"{Numbers.Short(memory)} MB" : "-", 9, Quiet)
                     .Add(sensor is { Strikes: > 0, LastStrike: { } strike } ? $"  {strike}" : "", Warning);
             }
+
+            foreach (GenerationBeside beside in sensor.Beside)
+            {
+                string since = wide ? $" {Numbers.Age(status.Now - beside.Since)}" : "";
+                table.Line().Cell("", 9).Cell($"○ {beside.Standing}{since}", wide ? 22 : 15, beside.Standing == "probation" ? Accent : Quiet)
+                    .CellRight($"{beside.Generation}", 4, Quiet)
+                    .Add($"  shown {Numbers.Short(beside.Asked)} asks, would have denied {Numbers.Short(beside.Denied)}", Quiet);
+            }
         }
 
         if (status.Sensors.Count == 0)

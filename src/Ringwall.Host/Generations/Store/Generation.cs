@@ -29,5 +29,5 @@ internal sealed record Generation(
     public bool Pinned { get; init; }
 
     /// <summary>The sensor's configuration with the folders of this generation.</summary>
-    public SensorConfiguration In(SensorConfiguration sensor) => sensor with { Folder = Engine, Content = Content };
+    public SensorConfiguration In(SensorConfiguration sensor) => sensor with { Folder = Engine, Content = Content, Generation = Number };
 }

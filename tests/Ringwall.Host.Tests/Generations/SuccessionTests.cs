@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Ringwall.Host.Configuration;
+using Ringwall.Host.Decide;
+using Ringwall.Host.Deliver.Tells;
+using Ringwall.Host.Generations.Store;
+using Ringwall.Host.Generations.Succession;
+using Ringwall.Host.Running;
+using Ringwall.Host.Supervision;
+using Ringwall.Host.Tests.Asks;
+using Ringwall.Host.Tests.Sandboxes;
+using Ringwall.Wire.Packages;
+using static Ringwall.Host.Decide.AskCounters;
+using Guard = Ringwall.Host.Tests.Asks.Guard;
+
+namespace Ringwall.Host.Tests.Generations;
+
+/// <summary>Real sensors in real sandboxes follow one another in front of the real kernel.</summary>
+[Collection("kernel")]
+public sealed class SuccessionTests
+{
+    [Fact]
+    public void A_promotion_and_a_fallback_leave_no_ask_without_a_verdict()
+    {
+        Workshop.SkipUnlessRoot();
+        using TestMount mount = TestMount.Tmpfs();
+        string file = mount.Write("file", "x");
+        using Line line = new(mount);
+        line.AwaitInService(0);
+        using Hand hand = Hand.Start("repeat", file, "0");
+
+        line.Install("1", "good");
+        line.AwaitInService(1);
+        Assert.Equal(Standing.Fallback, line.Sensor.Running().Single(one => one.Number == 0).Standing);
+        int pid = line.Served.Post.Snapshot().Pid!.Value;
+        Process.GetProcessById(pid).Kill();
+        line.AwaitInService(0);
+        line.Await(() => line.Store.Of(Line.Name)[1].State == GenerationState.Refused, "the store says so too");
+        Assert.Contains("SIGKILL", line.Store.Of(Line.Name)[1].Why, StringComparison.OrdinalIgnoreCase);
+
+        Assert.Matches("^[1-9][0-9]+ allowed, 0 refused, 0 other$", hand.Say("end"));
+        Assert.Equal((0, 0), (line.Guard.Counters[Answer.Overdue], line.Guard.Counters[Answer.Away]));
+        line.Await(() => line.Sensor.Running().Count == 1, "what failed is gone");
+
+        // The control: the same without a fallback is missed, and a closed machine refuses.
+        Process.GetProcessById(line.Served.Post.Snapshot().Pid!.Value).Kill();
+        line.Await(() => Hand.Do("open", file) == "error 1", "nobody is there to allow");
+    }
+
+    [Fact]
+    public void The_operator_s_word_brings_the_fallback_back()
+    {
+        Workshop.SkipUnlessRoot();
+        using TestMount mount = TestMount.Tmpfs();
+        using Line line = new(mount);
+        line.AwaitInService(0);
+        line.Install("1", "good");
+        line.AwaitInService(1);
+        line.Sensor.FallBack(0, "meant for another");
+        line.Sensor.FallBack(1, "I say so");
+        line.AwaitInService(0);
+        line.Await(() => line.Store.Of(Line.Name)[1].Why == "I say so", "the reason is kept");
+        Assert.DoesNotContain(line.Said, said => said.Contains("meant for another", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void After_its_time_the_fallback_ends_and_is_started_when_it_is_needed()
+    {
+        Workshop.SkipUnlessRoot();
+        using TestMount mount = TestMount.Tmpfs();
+        using Line line = new(mount, new SuccessionPolicy { FallbackFor = TimeSpan.FromMilliseconds(1), ShownAfter = 2 });
+        line.AwaitInService(0);
+        line.Install("1", "good");
+        line.AwaitInService(1);
+        line.Await(() => line.Sensor.Running().Count == 1, "the fallback has ended");
+        line.Sensor.FallBack(1, "I say so");
+        line.AwaitInService(0);
+        Assert.Equal(0, line.Store.InService(Line.Name)!.Number);
+    }
+
+    [Fact]
+    public void One_that_is_tried_and_refused_never_counts()
+    {
+        Workshop.SkipUnlessRoot();
+        using TestMount mount = TestMount.Tmpfs();
+        string file = mount.Write("file", "x");
+        Action<TrialOutcome>? decide = null;
+        using Line line = new(mount, trials: (_, _, _, done) =>
+        {
+            Volatile.Write(ref decide, done);
+            return new MemoryStream();
+        });
+        line.AwaitInService(0);
+        line.Install("1", "slow");      // reads asks and answers none
+        line.Await(() => line.Sensor.Running().Any(one => one.Standing == Standing.OnTrial && one.Post.Snapshot().State == SensorState.Running), "it runs beside");
+        Assert.Equal("ok", Hand.Do("open", file));
+        line.Await(() => Volatile.Read(ref decide) is not null, "its trial began");
+        decide!(new TrialOutcome(false, "it answers nothing"));
+        line.Await(() => line.Store.Of(Line.Name)[1] is { State: GenerationState.Refused, Why: "it answers nothing" }, "it is refused");
+        line.Await(() => line.Sensor.Running().Count == 1, "it is gone");
+        Assert.Equal((0, 0), (line.Guard.Counters[Answer.Overdue], line.Guard.Counters[Answer.Away]));
+        line.AwaitInService(0);
+    }
+
+    /// <summary>One sensor's generations, from its configured one on.</summary>
+    private sealed class Line : IDisposable
+    {
+        public const string Name = "generations";
+        private readonly Workshop _workshop = new();
+        private readonly TellDelivery _tells = new(new TellHub());
+        private readonly SensorCrew _crew;
+
+        public Line(TestMount mount, SuccessionPolicy? policy = null, StartTrial? trials = null)
+        {
+            Guard = new Guard(mount, Guard.Both(Fallback.Closed, 20_000));
+            SensorConfiguration sensor = _workshop.Make(Probes.Build("sensor"), [Name, "good"], new SensorLimits { MemoryMb = 64, Processes = 16 }, Name);
+            HostConfiguration configuration = new() { StateDirectory = Path.Combine(_workshop.Folder, "state"), Sensors = [sensor] };
+            Store = GenerationStore.Open(configuration);
+            Directory.CreateDirectory(configuration.StateDirectory);
+            File.SetUnixFileMode(configuration.StateDirectory, (UnixFileMode)0b111_101_101);
+            _tells.Start();
+            _crew = new SensorCrew(new CrewContext
+            {
+                Sensors = [sensor],
+                Place = _workshop.Place with { Own = Guard.Context.Own },
+                Service = new Seats(Guard.Loop, _tells),
+                Findings = (_, _) => true,
+                HostVersion = "test",
+                Store = Store,
+                Succession = policy ?? new SuccessionPolicy(),
+                Trials = trials,
+                Say = Said.Enqueue,
+            });
+            _crew.Start();
+        }
+
+        public Guard Guard { get; }
+
+        public GenerationStore Store { get; }
+
+        public ConcurrentQueue<string> Said { get; } = new();
+
+        public SensorSuccession Sensor => _crew.Of(Name)!;
+
+        public RunningGeneration Served => Sensor.Running().Single(one => one.Standing == Standing.InService);
+
+        public void Install(string version, string what)
+        {
+            TestPackage package = new()
+            {
+                Manifest = new PackageManifest
+                {
+                    Sensor = Name,
+                    Vendor = "Test",
+                    Version = version,
+                    Engine = new PackagedEngine { Version = "1.0", Reads = [] },
+                    Files = [],
+                },
+            };
+            byte[] program = File.ReadAllBytes(Probes.Build("sensor"));
+            package.Add("engine/sensor.json", $$"""{ "name": "{{Name}}", "vendor": "Test", "version": "1.0", "executable": "program", "arguments": ["{{Name}}", "{{what}}"] }""");
+            package.AddBytes("engine/program", program, executable: true);
+            Sensor.Begin(Store.Install(package.Open(), Name, out _));
+        }
+
+        public void AwaitInService(long number) => Await(
+            () => Sensor.Running().Any(one => one.Standing == Standing.InService && one.Number == number && one.Post.Snapshot().State == SensorState.Running),
+            $"generation {number} is in service");
+
+        public void Await(Func<bool> condition, string what)
+        {
+            for (long until = Environment.TickCount64 + 60_000; !condition(); Thread.Sleep(10))
+            {
+                Assert.True(Environment.TickCount64 < until, $"not within 60 s: {what}\n{string.Join('\n', Said)}");
+            }
+        }
+
+        public void Dispose()
+        {
+            _crew.Dispose();
+            _tells.Dispose();
+            Guard.Dispose();
+            _workshop.Dispose();
+        }
+    }
+}
