@@ -80,6 +80,22 @@ public sealed class SuccessionTests
     }
 
     [Fact]
+    public void The_fallback_shows_that_it_still_starts()
+    {
+        Workshop.SkipUnlessRoot();
+        using TestMount mount = TestMount.Tmpfs();
+        using Line line = new(mount, new SuccessionPolicy { ShownAfter = 0.0001 });
+        line.AwaitInService(0);
+        line.Install("1", "good");
+        line.AwaitInService(1);
+        line.Await(
+            () => line.Sensor.Running().Any(one => one.Standing == Standing.Fallback && one.Post.Snapshot() is { Starts: 2, State: SensorState.Running, Seat: not null }),
+            "it was started again, beside");
+        line.Sensor.FallBack(1, "I say so");
+        line.AwaitInService(0);
+    }
+
+    [Fact]
     public void One_that_is_tried_and_refused_never_counts()
     {
         Workshop.SkipUnlessRoot();

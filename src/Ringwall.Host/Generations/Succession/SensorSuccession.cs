@@ -204,6 +204,7 @@ internal sealed class SensorSuccession : IDisposable
 
             _context.Say($"sensor {Name}: generation {back.Number}, the fallback, is not needed any more");
             End(back);
+            InStoreDo(store => store.CleanUp());
         }
         else if (_fallback is { } shown && _fallbackShownAt is { } at && now >= at)
         {
