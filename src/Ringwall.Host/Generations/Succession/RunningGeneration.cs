@@ -20,7 +20,7 @@ internal sealed class RunningGeneration : ISeats, IShadow, IDisposable
     private readonly SensorSuccession _sensor;
     private readonly CrewContext _context;
     private volatile Standing _standing;
-    private SensorSeat? _seat;      // under the turn
+    private volatile SensorSeat? _seat;      // set under the turn
     private GenerationUse _lastUse;
 
     public RunningGeneration(SensorSuccession sensor, CrewContext context, SensorConfiguration configuration, Standing standing)
@@ -59,9 +59,9 @@ internal sealed class RunningGeneration : ISeats, IShadow, IDisposable
 
     public TimeSpan? StartedIn => Post.Snapshot().StartedIn;
 
-    public AskKinds Asks => Post.Snapshot().Seat?.Asks ?? AskKinds.None;
+    public AskKinds Asks => _seat?.Asks ?? AskKinds.None;
 
-    public TellKinds Tells => Post.Snapshot().Seat?.Tells ?? TellKinds.None;
+    public TellKinds Tells => _seat?.Tells ?? TellKinds.None;
 
     public IReadOnlyList<Strike> Strikes => Post.Snapshot().Strikes;
 
