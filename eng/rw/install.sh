@@ -35,9 +35,25 @@ install_missing() {
   mapfile -t missing < <(missing_packages)
   [ ${#missing[@]} -gt 0 ] || return 0
   say "installing ${missing[*]}"
-  # The package lists of a fresh machine are empty or old: one update when the first try fails.
-  local quiet=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 --no-install-recommends -y install)
-  as_root "${quiet[@]}" "${missing[@]}" >/dev/null 2>&1 ||
-    { as_root apt-get -qq update && as_root "${quiet[@]}" "${missing[@]}" >/dev/null; } ||
+  # The package lists of a fresh machine are empty or old: an update when a try fails. A network fails for a moment, and a machine that has just
+  # started updates itself and holds apt's locks: more tries, with pauses.
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3) pause
+  for pause in 0 0 10 30 60; do
+    sleep "$pause"
+    as_root "${apt[@]}" --no-install-recommends -y install "${missing[@]}" >/dev/null 2>&1 && return
+    as_root "${apt[@]}" update >&2 || true
+  done
+  as_root "${apt[@]}" --no-install-recommends -y install "${missing[@]}" >/dev/null ||
     fail "apt could not install ${missing[*]}; install them and run this again"
+}
+
+# restore_packages PROJECT: what nuget.org has of it; more than once, as a network fails for a moment.
+restore_packages() {
+  local pause
+  for pause in 5 20 60; do
+    dotnet restore "$1" --nologo -v q >&2 && return
+    say "rw: packages of $1 could not be restored; once more in $pause s"
+    sleep "$pause"
+  done
+  dotnet restore "$1" --nologo -v q >&2 || fail "packages of $1 could not be restored; run this again when nuget.org can be reached"
 }

@@ -36,6 +36,7 @@ publish_program() {
   say "publishing $folder"
   out=$root/artifacts/publishing/$(basename "$folder")
   rm -rf "$out"
+  restore_packages "$project"
   dotnet publish "$project" -c Release --nologo -v q -p:PublishDir="$out/" >&2
   mkdir -p "$target" "$publish/.stamps"
   # Each file arrives by rename: a program that runs keeps its bytes.

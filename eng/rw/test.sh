@@ -1,4 +1,4 @@
-# Sourced by rw: builds once, then runs the test projects one after another, and closes with counts read from their reports.
+# Sourced by rw: builds once, then runs the test projects one after another, and closes with what failed and with counts, both read from their reports.
 
 run_tests() {
   local filter=() names=()
@@ -20,7 +20,9 @@ run_tests() {
   local results=$root/artifacts/test-results
   rm -rf "$results"
   mkdir -p "$results"
-  passed=0 failed=0 skipped=0
+  passed=0 failed=0 skipped=0 ended_badly=()
+  # Programs that tests run speak English, in UTF-8; and on a busy machine a test host may take its time to answer for the first time.
+  export LC_ALL=C.UTF-8 VSTEST_CONNECTION_TIMEOUT=300
   local project name
   for project in tests/*/*.Tests.csproj; do
     name=$(basename "$project" .csproj)
@@ -29,8 +31,9 @@ run_tests() {
     fi
   done
 
-  [ $((passed + failed)) -gt 0 ] || { say "rw: no test ran"; failed=$((failed + 1)); }
+  [ $((passed + failed)) -gt 0 ] || { ended_badly+=("no test ran"); say "rw: no test ran"; failed=$((failed + 1)); }
   [ "$skipped" = 0 ] || [ "$(id -u)" = 0 ] || say "rw: some tests were skipped because they need root: sudo ./rw test runs them"
+  [ "$failed" = 0 ] || what_failed || true
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" = 0 ]
 }
@@ -46,11 +49,12 @@ wanted() {
 
 # One project, in a process of its own under a time limit. Adds to the caller's passed, failed, skipped.
 run_project() {
-  local name=$1 report=$results/$1.trx code=0
+  local name=$1 report=$results/$1.trx code=0 before
+  before=$(ls "$results")
   printf '\n── %s\n' "$name"
-  timeout -k 10 1200 dotnet test "artifacts/bin/$name/release/$name.dll" --nologo "${filter[@]}" \
+  timeout -k 10 2400 dotnet test "artifacts/bin/$name/release/$name.dll" --nologo "${filter[@]}" \
     --logger "trx;LogFileName=$report" --logger "console;verbosity=minimal" --results-directory "$results" \
-    --blame-hang-timeout 5m --blame-hang-dump-type none </dev/null || code=$?
+    --blame-hang-timeout 10m --blame-hang-dump-type none </dev/null || code=$?
 
   local total=0 good=0 bad=0 counters
   counters=$(grep -om1 '<Counters [^>]*>' "$report" 2>/dev/null || true)
@@ -59,10 +63,44 @@ run_project() {
   fi
   # A hang, a crash and an empty project leave no failed test behind; each is a failure all the same.
   if [ "$bad" = 0 ] && { [ "$code" != 0 ] || { [ "$total" = 0 ] && [ ${#filter[@]} = 0 ]; }; }; then
-    say "rw: $name $([ "$total" = 0 ] && echo 'ran no test' || echo 'did not end well') (exit code $code)"
+    ended_badly+=("$name $([ "$total" = 0 ] && echo 'ran no test' || echo 'did not end well') (exit code $code)$(unfinished "$before")")
+    say "rw: ${ended_badly[-1]}"
     bad=1 total=$((total + 1))
   fi
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - good - bad))
+}
+
+# Once more at the very end, where a person, or a service that shows the last lines, looks first.
+what_failed() {
+  local report
+  printf '\n── what failed\n'
+  [ ${#ended_badly[@]} = 0 ] || printf '%s\n' "${ended_badly[@]}"
+  for report in "$results"/*.trx; do
+    [ -e "$report" ] && failures "$report" || true
+  done | cut -c1-600 | head -n 400
+}
+
+# Name, message and the line of the test, of each failed test in one report.
+failures() {
+  sed 's/\r$//; s/&#xD;//g' "$1" | awk '
+    function plain(text) { gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&#x9;/, " ", text); gsub(/&#xA;/, " ", text); gsub(/&apos;/, "\047", text); gsub(/&amp;/, "\\&", text); return text }
+    /<UnitTestResult / { failed = /outcome="Failed"/; if (failed) { name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name); print plain(name); part = ""; lines = 0 } }
+    /<\/UnitTestResult>/ { failed = 0 }
+    !failed { next }
+    /<Message[ >]/ { part = "message"; sub(/.*<Message[^>]*>/, "") }
+    /<StackTrace[ >]/ { part = "stack"; sub(/.*<StackTrace[^>]*>/, "") }
+    part == "message" { last = /<\/Message>/; sub(/<\/Message>.*/, ""); if (++lines <= 25) print "    " plain($0); if (last) part = "" }
+    part == "stack" { last = /<\/StackTrace>/; sub(/<\/StackTrace>.*/, ""); if (/ in .*\/tests\/.*:line [0-9]+/) { sub(/.* in /, ""); print "    " plain($0); last = 1 } if (last) part = "" }'
+}
+
+# After a hang or a crash: the tests that had begun and not ended, from the list that is kept for this. Takes the names that were there before.
+unfinished() {
+  local list
+  for list in "$results"/*/Sequence_*.xml; do
+    [ -e "$list" ] && ! grep -qxF "$(basename "$(dirname "$list")")" <<<"$1" &&
+      sed -nE 's/.*<Test .*Name="([^"]*)".* Completed="False".*/\n    not ended: \1/p' "$list"
+  done
+  return 0
 }
 
 counter() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$counters"; }
