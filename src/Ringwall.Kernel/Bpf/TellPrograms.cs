@@ -89,6 +89,9 @@ public sealed class TellPrograms : IProcessTells
     /// <summary>Events that found the ring full, by the kernel's own count.</summary>
     public long Dropped(TellSource source) => (long)_ring.Count((int)source).dropped;
 
+    /// <summary>Events of processes at which the kernel did not run the program, as it was in its own way: those of <see cref="Drain"/>'s last look at that count.</summary>
+    public long Missed => (long)Volatile.Read(ref _misses);
+
     /// <summary>Events that were read.</summary>
     public long Read(TellSource source) => Volatile.Read(ref _read[(int)source]);
 
@@ -203,7 +206,7 @@ public sealed class TellPrograms : IProcessTells
             misses += _object.Misses(program);
         }
 
-        _misses = misses;
+        Volatile.Write(ref _misses, misses);
     }
 
     private void TellLoss(ITellSink sink, TellSource source)

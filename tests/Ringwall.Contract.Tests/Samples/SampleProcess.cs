@@ -7,7 +7,7 @@ namespace Ringwall.Contract.Tests.Samples;
 /// <summary>A sensor as a process of its own, with the socket as descriptor 3, and the host's end of it.</summary>
 internal sealed class SampleProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly SensorSocket _host;
     private readonly Process _process;

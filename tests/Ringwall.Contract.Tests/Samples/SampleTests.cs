@@ -94,7 +94,7 @@ public sealed class SampleTests : IDisposable
             start.Environment.Remove(Protocol.SocketVariable);
             using Process sensor = Process.Start(start)!;
             string errors = sensor.StandardError.ReadToEnd();
-            Assert.True(sensor.WaitForExit(TimeSpan.FromSeconds(20)));
+            Assert.True(sensor.WaitForExit(TimeSpan.FromSeconds(60)));
             Assert.Equal(2, sensor.ExitCode);
             Assert.Contains("RINGWALL_SOCKET is not set", errors, StringComparison.Ordinal);
         }

@@ -106,7 +106,7 @@ public sealed class TellTests : IDisposable
                 }
             },
         };
-        using SensorTrial trial = SensorTrial.Start(sensor, new SensorOptions { TellQueueBytes = 64 * 1024, StuckAfter = Long });
+        using SensorTrial trial = SensorTrial.Start(sensor, new SensorOptions { TellQueueBytes = 64 * 1024, StuckAfter = Long, StopGrace = Long });
         ulong sent = 0;
         while (trial.AskHealth().TellsLost == 0)
         {

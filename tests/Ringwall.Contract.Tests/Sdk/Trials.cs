@@ -3,8 +3,8 @@ namespace Ringwall.Contract.Tests.Sdk;
 /// <summary>What the tests of the SDK share.</summary>
 internal static class Trials
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    public static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     public delegate int SpanWrite(Span<byte> into);
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ringwall.Contract.Tests.Socket;
 
@@ -7,15 +8,18 @@ internal static partial class Descriptors
 {
     private const int RLIMIT_NOFILE = 7;
 
-    /// <summary>How many are open, without those that earlier tests left to the finalizer.</summary>
-    public static int Count
+    /// <summary>How many are open of all files. The runtime and the test runner open and close some of their own at any time.</summary>
+    public static int Count => Directory.GetFiles("/proc/self/fd").Length;
+
+    /// <summary>How many are open of this file, of which nobody but the test knows: what others open and close does not count.</summary>
+    public static int Of(string path)
     {
-        get
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            return Directory.GetFiles("/proc/self/fd").Length;
-        }
+        using SafeFileHandle one = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        string? name = Target($"/proc/self/fd/{one.DangerousGetHandle()}");
+        return Directory.GetFiles("/proc/self/fd").Count(number => Target(number) == name) - 1;
+
+        // Null when it was closed meanwhile.
+        static string? Target(string number) => new FileInfo(number).LinkTarget;
     }
 
     public static bool IsCloseOnExec(int descriptor)
@@ -24,13 +28,32 @@ internal static partial class Descriptors
         return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & 0x80000) != 0;
     }
 
-    /// <summary>Runs with a limit of descriptors that leaves none.</summary>
+    /// <summary>Runs with a limit of descriptors that leaves none; once more when somebody else of this process has closed one meanwhile.</summary>
     public static void WithoutRoom(Action body)
     {
         Assert.Equal(0, getrlimit(RLIMIT_NOFILE, out Limit before));
         int highest = Directory.GetFiles("/proc/self/fd").Max(path => int.Parse(Path.GetFileName(path)));
         List<FileStream> fill = [];
         Assert.Equal(0, setrlimit(RLIMIT_NOFILE, new Limit { Soft = (ulong)highest + 1, Hard = before.Hard }));
+        try
+        {
+            _ = Fill(fill);
+            do
+            {
+                body();
+            }
+            while (Fill(fill) > 0);
+        }
+        finally
+        {
+            Assert.Equal(0, setrlimit(RLIMIT_NOFILE, in before));
+            fill.ForEach(file => file.Dispose());
+        }
+    }
+
+    private static int Fill(List<FileStream> fill)
+    {
+        int before = fill.Count;
         try
         {
             while (true)
@@ -40,12 +63,7 @@ internal static partial class Descriptors
         }
         catch (IOException)
         {
-            body();
-        }
-        finally
-        {
-            Assert.Equal(0, setrlimit(RLIMIT_NOFILE, in before));
-            fill.ForEach(file => file.Dispose());
+            return fill.Count - before;
         }
     }
 

@@ -90,9 +90,10 @@ public sealed class TellProgramsTests : IDisposable
     [Fact]
     public void A_script_is_told_as_its_interpreter_with_the_script_among_the_arguments()
     {
+        // Written by another process: what this one has open for writing could be in the hands of a child that another test is about to start, and then
+        // the kernel executes it for nobody (ETXTBSY).
         string script = Path.Combine(Path.GetTempPath(), $"ringwall-{Guid.NewGuid():N}.sh");
-        File.WriteAllText(script, "#!/bin/sh\nexit 0\n");
-        Programs.Shell($"chmod 700 {script}");
+        Programs.Shell($"printf '#!/bin/sh\\nexit 0\\n' > {script}; chmod 700 {script}");
         int pid = Programs.Run(script, script, "x");
         File.Delete(script);
 
@@ -106,7 +107,7 @@ public sealed class TellProgramsTests : IDisposable
         string top = Directory.CreateTempSubdirectory("ringwall-deep-").FullName;
         int pid = Programs.Shell(
             $"mount -t tmpfs deep '{top}' && mkdir -p '{top}'/$(seq -s / 1 150) && cp /bin/true '{top}'/$(seq -s / 1 150)/t " +
-            $"&& '{top}'/$(seq -s / 1 150)/t; umount '{top}'");
+            $"&& '{top}'/$(seq -s / 1 150)/t; umount -l '{top}'");
         Directory.Delete(top);
 
         HeardExec exec = Wait(() => _heard.Execs.Find(e => e.Process.ParentPid == pid && e.Executable.AsSpan().EndsWith("/t"u8)));
@@ -169,6 +170,7 @@ public sealed class TellProgramsTests : IDisposable
     {
         using SafeFileHandle cgroup = CgroupRoot();
         _programs.AttachConnections(cgroup);
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "needs IPv6");
         using TcpListener four = new(IPAddress.Loopback, 0);
         using TcpListener six = new(IPAddress.IPv6Loopback, 0);
         four.Start();
@@ -182,11 +184,10 @@ public sealed class TellProgramsTests : IDisposable
         using Socket mapped = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
         mapped.Connect(IPAddress.Parse("127.0.0.1").MapToIPv6(), 9);
 
-        HeardConnect first = Wait(() => _heard.Connects.Find(c => c.Port == port4));
+        HeardConnect first = Wait(() => _heard.Connects.Find(c => c.Port == port4 && c.Process.Pid == Environment.ProcessId));
         Assert.Equal(IPAddress.Loopback.GetAddressBytes(), first.Address);
-        Assert.Equal(Environment.ProcessId, first.Process.Pid);
         Assert.Equal(6, first.Protocol);
-        HeardConnect second = Wait(() => _heard.Connects.Find(c => c.Port == port6));
+        HeardConnect second = Wait(() => _heard.Connects.Find(c => c.Port == port6 && c.Process.Pid == Environment.ProcessId));
         Assert.Equal(IPAddress.IPv6Loopback.GetAddressBytes(), second.Address);
         HeardConnect third = Wait(() => _heard.Connects.Find(c => c.Port == 9 && c.Process.Pid == Environment.ProcessId));
         Assert.Equal(IPAddress.Loopback.GetAddressBytes(), third.Address);
@@ -202,18 +203,19 @@ public sealed class TellProgramsTests : IDisposable
         // Nobody reads: 16 KiB are full after some dozens of processes.
         Programs.Shell("i=0; while [ $i -lt 200 ]; do (exit 0); i=$((i+1)); done");
         HeardTells late = new();
+        long dropped = 0;
         long produced = 0;
         Until(() =>
         {
-            // Other processes of this machine go on making events, so both sides are read until they agree.
-            produced = small.Produced(TellSource.Process);
+            // Other processes of this machine go on making events, so all sides are read until they agree.
             small.Drain(late, int.MaxValue);
-            return small.Read(TellSource.Process) + small.Dropped(TellSource.Process) == small.Produced(TellSource.Process);
+            dropped = small.Dropped(TellSource.Process);
+            produced = small.Produced(TellSource.Process);
+            return small.Read(TellSource.Process) + dropped == produced && late.Losses.GetValueOrDefault(TellSource.Process) == (ulong)(dropped + small.Missed);
         });
 
-        Assert.True(small.Dropped(TellSource.Process) > 100, $"only {small.Dropped(TellSource.Process)} were dropped");
-        Assert.True(produced >= 400);
-        Assert.Equal((ulong)small.Dropped(TellSource.Process), late.Losses[TellSource.Process]);
+        Assert.True(dropped > 100, $"only {dropped} were dropped");
+        Assert.True(produced + small.Missed >= 400);
         Assert.True(late.LossWasExact);
         Assert.Equal(small.Read(TellSource.Process), late.Execs.Count + late.Forks.Count + late.Exits.Count);
         Assert.Equal(0, small.Unreadable);

@@ -6,7 +6,7 @@ namespace Ringwall.Kernel.Tests.Cgroups;
 /// <summary>Groups on the real kernel, of whichever version it has.</summary>
 public sealed class LimitedGroupTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static int _count;
 
     public LimitedGroupTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: control groups");
@@ -24,7 +24,7 @@ public sealed class LimitedGroupTests
         using ChildProcess child = Spawn.Start(new SpawnRequest
         {
             Path = "/bin/bash",
-            Arguments = ["bash", "-c", "read go; for i in {1..20}; do sleep 30 & done 2>/dev/null; exit 3"],
+            Arguments = ["bash", "-c", "read go; for i in {1..20}; do sleep 300 & done 2>/dev/null; exit 3"],
             Descriptors = new Dictionary<int, System.Runtime.InteropServices.SafeHandle> { [0] = go.ClientSafePipeHandle },
             OwnPidNamespace = true,
         });

@@ -64,12 +64,15 @@ public sealed class LocalPathTests : IDisposable
 
         // Somebody mounts, and never answers a question.
         using Process silent = Process.Start("/bin/sh", [
-            "-c", "exec 3<>/dev/fuse && mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 silent \"$0\" && exec sleep 60", At("far")]);
+            "-c", "exec 3<>/dev/fuse && mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 silent \"$0\" && exec sleep 600", At("far")]);
         try
         {
-            while (!MountTable.Read().Mounts.Any(mount => mount.Point.AsSpan().EndsWith("/far"u8)))
+            string far = At("far");
+            long until = Environment.TickCount64 + 60_000;
+            while (!MountTable.Read().Mounts.Any(mount => System.Text.Encoding.UTF8.GetString(mount.Point) == far))
             {
                 Assert.False(silent.HasExited, "it could not be mounted");
+                Assert.True(Environment.TickCount64 < until, "it was not mounted in a minute");
             }
 
             foreach (string name in (string[])["far/file", "link", "far"])
@@ -79,7 +82,7 @@ public sealed class LocalPathTests : IDisposable
                     Assert.Null(LocalPath.TryHold(At(name), out string refusal));
                     return refusal;
                 });
-                Assert.Contains("never guarded", await looked.WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+                Assert.Contains("never guarded", await looked.WaitAsync(TimeSpan.FromSeconds(60)), StringComparison.Ordinal);
             }
         }
         finally

@@ -9,7 +9,7 @@ namespace Ringwall.Kernel.Tests.Processes;
 
 public sealed class SpawnTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void A_child_reports_its_exit_code()
