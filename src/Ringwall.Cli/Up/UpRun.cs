@@ -126,6 +126,7 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
         if (!await IsAnsweredAsync(runDirectory).ConfigureAwait(false))
         {
             File.Delete(Path.Combine(runDirectory, ControlLimits.SocketName));     // of a host that was killed
+            File.Delete(Path.Combine(runDirectory, ControlLimits.NewSocketName));
         }
 
         foreach (string folder in (string[])[Path.Combine(runDirectory, "root"), runDirectory])

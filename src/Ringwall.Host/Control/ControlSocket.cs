@@ -55,19 +55,23 @@ internal sealed class ControlSocket : IAsyncDisposable
             throw new ControlSocketException($"{path}: a socket's path has at most {LongestPath} bytes; choose a shorter --run-dir");
         }
 
+        string made = Path.Combine(runDirectory, ControlLimits.NewSocketName);
         Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            File.Delete(path);
-            listener.Bind(new UnixDomainSocketEndPoint(path));
-            // Until here nobody can connect: there is no backlog. The peer is checked again at each connection, so the mode is a courtesy: an early and plain refusal.
+            // The name of a dead host's socket is never free: whoever finds none takes that for a host that has ended as it was told.
+            File.Delete(made);
+            listener.Bind(new UnixDomainSocketEndPoint(made));
+
+            // The peer is checked again at each connection, so the mode is a courtesy: an early and plain refusal.
             if (group is { } gid)
             {
-                FileOwner.SetGroup(path, gid);
+                FileOwner.SetGroup(made, gid);
             }
 
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | (group is null ? 0 : UnixFileMode.GroupRead | UnixFileMode.GroupWrite));
+            File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite | (group is null ? 0 : UnixFileMode.GroupRead | UnixFileMode.GroupWrite));
             listener.Listen(ClientsAtMost);
+            File.Move(made, path, overwrite: true);
             return new ControlSocket(listener, path, group, host, patience ?? ControlPatience.Usual);
         }
         catch (Exception refused) when (refused is SocketException or IOException or UnauthorizedAccessException or Kernel.KernelException)

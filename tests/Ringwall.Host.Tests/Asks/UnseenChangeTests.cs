@@ -22,7 +22,7 @@ public sealed class UnseenChangeTests
         Assert.Equal("ok", mapping.Hear());
         Assert.Equal("ok", mapping.Say("store"));    // the page is writable and dirty: further stores move no time
         Rest();
-        using Guard guard = new(mount, Guard.Both(Fallback.Open, 5_000));
+        using Guard guard = new(mount, Guard.Both(Fallback.Open, 20_000));
         bool first = true;
         ScriptedSensor sensor = guard.Seat("one", asked =>
         {
@@ -50,7 +50,7 @@ public sealed class UnseenChangeTests
     {
         using TestMount mount = TestMount.Tmpfs();
         string file = mount.Write("file", "#!/bin/true\n", User, mode: 0x1FF);
-        AskPolicy patient = new(TimeSpan.FromSeconds(10), Fallback.Open);
+        AskPolicy patient = new(TimeSpan.FromSeconds(30), Fallback.Open);
         AskPolicy hasty = new(TimeSpan.FromMilliseconds(60), Fallback.Open);
         using Guard guard = new(mount, new AskPolicies(patient, hasty));
         bool first = true;
@@ -119,6 +119,7 @@ public sealed class UnseenChangeTests
             Assert.Equal("xx", Output("unshare", "-m", "sh", "-c", script));
         }
 
+        guard.Settle();
         Assert.Empty(sensor.Asked);
         Assert.Equal(0, guard.Loop.Kernel.Marks);
         Assert.Equal("ok", Hand.Do("open", file));
@@ -194,7 +195,7 @@ public sealed class UnseenChangeTests
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         string said = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(30_000));
+        Assert.True(process.WaitForExit(60_000));
         return said.Trim();
     }
 }

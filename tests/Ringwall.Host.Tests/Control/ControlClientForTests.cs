@@ -8,7 +8,7 @@ namespace Ringwall.Host.Tests.Control;
 /// <summary>A raw client, able to be rude.</summary>
 internal sealed class ControlClientForTests : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 20_000 };
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
     private readonly List<byte> _read = [];
 
     public ControlClientForTests(string runDirectory) => _socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(runDirectory, ControlLimits.SocketName)));

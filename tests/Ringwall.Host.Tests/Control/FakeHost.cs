@@ -58,13 +58,23 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
 
     public IFollower<EventLine> Follow(EventFilter filter) => EventFollowers.Add();
 
-    public IEnumerable<DetectionFinding> Last(int count) => _findings.TakeLast(count);
+    public IEnumerable<DetectionFinding> Last(int count)
+    {
+        lock (_findings)
+        {
+            return [.. _findings.TakeLast(count)];
+        }
+    }
 
     IFollower<DetectionFinding> IFindingFeed.Follow() => FindingFollowers.Add();
 
     public void Find(DetectionFinding finding)
     {
-        _findings.Add(finding);
+        lock (_findings)
+        {
+            _findings.Add(finding);
+        }
+
         FindingFollowers.Publish(finding);
     }
 

@@ -166,7 +166,7 @@ public sealed class FindingLogTests : IDisposable
         Await(() => log.Last(10).Count() == 1);
         using IFollower<DetectionFinding> follower = log.Follow();
         log.Report(Sigma, Said() with { Title = "second" });
-        DetectionFinding? next = await follower.NextAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        DetectionFinding? next = await follower.NextAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal("second", next!.FindingInfo.Title);
         Assert.Equal("second", Assert.Single(log.Last(1)).FindingInfo.Title);
     }
@@ -239,17 +239,25 @@ public sealed class FindingLogTests : IDisposable
     {
         DenialRing ring = new(slots: 8);
         Note(ring, "/warm");
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        bool noted = Note(ring, "/tmp/eicar");
-        long spent = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(noted);
+        int noted = 1;
+
+        // The runtime may use this thread once for work of its own; what allocates does so in every attempt.
+        long spent = long.MaxValue;
+        while (noted < 6 && spent != 0)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            noted += Note(ring, "/tmp/eicar") ? 1 : 10;
+            spent = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.InRange(noted, 2, 6);
         Assert.Equal(0, spent);
 
         using FindingLog log = new(new FindingFile(_folder), Here, TimeProvider.System, ring);
-        Await(() => log.Figures.Written == 2);
+        Await(() => log.Figures.Written == noted);
         Assert.Contains("/tmp/eicar", Assert.Single(log.Last(1)).Message, StringComparison.Ordinal);
         Note(ring, "/tmp/later");
-        Await(() => log.Figures.Written == 3);
+        Await(() => log.Figures.Written == noted + 1);
     }
 
     [Fact]
@@ -324,7 +332,7 @@ public sealed class FindingLogTests : IDisposable
     private FindingLog Open(TimeProvider? clock = null) => new(new FindingFile(_folder), Here, clock ?? TimeProvider.System);
 
     private static void Await(Func<bool> condition) =>
-        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)), "the condition did not come true in 20 s");
+        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), "the condition did not come true in 60 s");
 
     private sealed class StoppedClock : TimeProvider
     {

@@ -6,7 +6,7 @@ namespace Ringwall.Host.Tests.Sandboxes;
 /// <summary>What a sensor of one name has left on the machine. Looks for that very name, so other tests' sensors are none of its business.</summary>
 internal static class Leftovers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits until nothing is left, or fails and says what.</summary>
     public static void AwaitNone(string sensor, uint user, string runDirectory)

@@ -9,7 +9,7 @@ namespace Ringwall.Host.Tests.Sandboxes;
 [Collection("kernel")]
 public sealed class SandboxTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Workshop _workshop = new();
 
     public SandboxTests() => Workshop.SkipUnlessRoot();

@@ -22,6 +22,7 @@ internal sealed class Workshop : IDisposable
             RunDirectory = Path.Combine(_folder, "run"),
             Cgroups = CgroupPlaces.Find(),
             Own = new OwnProcesses(),
+            LaunchPatience = TimeSpan.FromSeconds(60),
         };
     }
 

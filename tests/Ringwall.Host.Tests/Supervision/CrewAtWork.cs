@@ -9,7 +9,7 @@ namespace Ringwall.Host.Tests.Supervision;
 /// <summary>A crew of tests/probes/sensor.c on the real kernel.</summary>
 internal sealed class CrewAtWork : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
     private readonly List<SensorConfiguration> _sensors = [];
     private SensorCrew? _crew;
 
@@ -28,6 +28,7 @@ internal sealed class CrewAtWork : IDisposable
         AskEvery = TimeSpan.FromMilliseconds(100),
         AnswerWithin = TimeSpan.FromSeconds(15),
         StopWithin = TimeSpan.FromSeconds(15),
+        HelloWithin = TimeSpan.FromSeconds(60),
     };
 
     public RestartPolicy Restarts { get; set; } = new() { StrikesAllowed = 2, FirstDelay = TimeSpan.FromMilliseconds(20) };

@@ -108,6 +108,7 @@ public sealed class FileTellsTests : IDisposable
     {
         Shell($"echo x > {Folder}/file; mkdir {Folder}/d");
         FileKey key = Key($"{Folder}/file");
+        using MountWatch mounts = new();
         using FileTells tells = Start();
 
         Shell($"echo y >> {Folder}/file");
@@ -122,7 +123,9 @@ public sealed class FileTellsTests : IDisposable
         int before = _changes.DirectoriesRenamed;
         Shell($"mv {Folder}/d {Folder}/e");
         Until(() => _changes.DirectoriesRenamed > before, () => "a directory's rename was not heard of");
-        Assert.Equal(0, _changes.Anything);
+
+        // Unless somebody on this machine has unmounted something meanwhile, which may change anything.
+        Assert.True(_changes.Anything == 0 || mounts.Wait(TimeSpan.Zero));
     }
 
     [Fact]
@@ -171,7 +174,7 @@ public sealed class FileTellsTests : IDisposable
             },
             () => "the new mount is not watched");
         int before = _changes.Anything;
-        Shell($"umount {Folder}/inner");
+        Unmount($"{Folder}/inner");
         Until(() => _changes.Anything > before, () => "that a file system went was not heard of");
     }
 

@@ -35,6 +35,15 @@ internal static class TestMachine
         }
     }
 
+    /// <summary>Whoever is just looking at something on it keeps it for that moment.</summary>
+    public static void Unmount(string point) => Until(
+        () =>
+        {
+            using ChildProcess umount = Spawn.Start(new SpawnRequest { Path = "/bin/sh", Arguments = ["sh", "-c", $"exec umount '{point}' 2>/dev/null"], Environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] });
+            return umount.TryWait(Patience, out ExitStatus status) && status.Succeeded;
+        },
+        () => $"{point} cannot be unmounted");
+
     public static bool IsRoot => Environment.IsPrivilegedProcess;
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
@@ -53,7 +62,7 @@ internal sealed class TestMount : IDisposable
 
     public void Dispose()
     {
-        TestMachine.Shell($"umount {Path}");
+        TestMachine.Unmount(Path);
         Directory.Delete(Path);
     }
 }

@@ -125,6 +125,9 @@ internal sealed class AnsweringLoop : IDisposable
         _wake.Set();
     }
 
+    /// <summary>The same, and done when this returns. Any thread; waits for the answering thread.</summary>
+    public void DropAllNow() => Do(DropAll);
+
     /// <summary>The deadline thread has answered something; it is to be tidied up. Any thread; returns at once.</summary>
     public void TidyOverdue()
     {
