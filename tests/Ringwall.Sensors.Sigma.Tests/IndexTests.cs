@@ -111,21 +111,27 @@ public sealed class IndexTests
         var set = new RuleSet(rules);
         var evaluation = new Evaluation(set);
         JsonEvent subject = Subject.Event(set, """{"category":"process_creation","Image":"/bin/sh","CommandLine":"sh -c évil X Y zz"}""");
-        int matches = 0;
         for (int i = 0; i < 200; i++)
         {
-            matches += evaluation.Match(subject).Count;
+            Assert.Single(evaluation.Match(subject));
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        // The runtime may use this thread once for work of its own; what allocates does so in every attempt.
+        long spent = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && spent != 0; attempt++)
         {
-            matches += evaluation.Match(subject).Count;
+            int matches = 0;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1_000; i++)
+            {
+                matches += evaluation.Match(subject).Count;
+            }
+
+            spent = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(1_000, matches);
         }
 
-        long spent = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, spent);
-        Assert.Equal(1_200, matches);
     }
 
     private static Expression.Test Contains(string? field, string literal) =>

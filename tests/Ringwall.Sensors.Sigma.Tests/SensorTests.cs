@@ -257,14 +257,20 @@ public sealed class SensorTests
             Judge(connect);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        // The runtime may use this thread once for work of its own; what allocates does so in every attempt.
+        long spent = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && spent != 0; attempt++)
         {
-            Judge(start);
-            Judge(connect);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1_000; i++)
+            {
+                Judge(start);
+                Judge(connect);
+            }
+
+            spent = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        long spent = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, spent);
         Assert.Equal(0, matches);
     }

@@ -81,7 +81,7 @@ public sealed class RuleLoaderTests : IDisposable
         string endless = _folder.Write("endless.yar", "rule endless { condition: for all i in (0..100000000000) : ( i >= 0 ) }");
         string good = _folder.Write("good.yar", "rule good { condition: true }");
 
-        using RuleSet rules = RuleLoader.Load([endless, good], _faults, TimeSpan.FromSeconds(2));
+        using RuleSet rules = RuleLoader.Load([endless, good], _faults, TimeSpan.FromSeconds(5));
         Assert.Equal(1, rules.Files);
         Assert.Contains(_faults, f => f.File == endless && f.Message.Contains("does not finish", StringComparison.Ordinal));
     }

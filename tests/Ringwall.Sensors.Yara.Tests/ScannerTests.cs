@@ -115,13 +115,19 @@ public sealed class ScannerTests : IDisposable
         byte[] content = new byte[8192];
         scanner.Scan(content, "/tmp/x"u8, Long);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+        // The runtime may use this thread once for work of its own; what allocates does so in every attempt.
+        long spent = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && spent != 0; attempt++)
         {
-            scanner.Scan(content, "/tmp/x"u8, Long);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                scanner.Scan(content, "/tmp/x"u8, Long);
+            }
+
+            spent = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        long spent = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, spent);
     }
 

@@ -130,12 +130,24 @@ public sealed partial class ShippedRuleTests : IDisposable
             path =>
             {
                 string name = System.Text.Encoding.UTF8.GetString(path);
-                if (!more() || !File.Exists(name) || new FileInfo(name).Length > 8 << 20)
+                if (!more() || new FileInfo(name) is not { Exists: true, Length: <= 8 << 20 })
                 {
                     return;
                 }
 
-                _scanner.Scan(File.ReadAllBytes(name), path, Long);
+                byte[] content;
+                try
+                {
+                    content = File.ReadAllBytes(name);
+                }
+                catch (IOException gone) when (!File.Exists(name))
+                {
+                    // Whoever installs something at this moment has taken it away.
+                    _ = gone;
+                    return;
+                }
+
+                _scanner.Scan(content, path, Long);
                 count++;
                 matched.AddRange(_scanner.Matches().Select(m => $"{m.Rule} {name}"));
             },

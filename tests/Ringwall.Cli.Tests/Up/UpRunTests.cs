@@ -1,6 +1,7 @@
 using Ringwall.Cli.Up;
 using Ringwall.Wire;
 using Ringwall.Wire.Control;
+using Ringwall.Wire.Status;
 
 namespace Ringwall.Cli.Tests.Up;
 
@@ -11,6 +12,9 @@ public sealed class UpRunTests : IDisposable
     private readonly StringWriter _said = new();
     private readonly TextWriter _out;
     private readonly CancellationTokenSource _stop = new();
+
+    // Numbers of processes that are no ringwall: up ends what its host names, and a made-up number may be somebody's.
+    private static readonly HostStatus Status = Samples.Status() with { Pid = Environment.ProcessId, Keeper = new KeeperStatus(Environment.ProcessId, "watching", 1) };
 
     public UpRunTests()
     {
@@ -26,7 +30,7 @@ public sealed class UpRunTests : IDisposable
     public async Task Up_starts_the_keeper_shows_what_happens_and_ends_it_on_request()
     {
         Program("ringwalld", "exit 0");
-        Program("ringwall-keeper", $"echo \"$@\" >{Begun}; for i in $(seq 1200); do [ ! -e {Over} ] || exit 0; sleep 0.05; done");
+        Program("ringwall-keeper", $"echo \"$@\" >{Begun}; for i in $(seq 3600); do [ ! -e {Over} ] || exit 0; sleep 0.05; done");
         FakeHost? host = null;
         string runDirectory = Path.Combine(_root, "r");
         Task<int> up = Up(runDirectory, UpOutput.Plain);
@@ -36,7 +40,7 @@ public sealed class UpRunTests : IDisposable
             host = new FakeHost(Answer, runDirectory);
             await AwaitAsync(() => Said().Contains("denied", StringComparison.Ordinal), up);
             await _stop.CancelAsync();
-            Assert.Equal(ExitCode.Done, await up.WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(ExitCode.Done, await up.WaitAsync(TimeSpan.FromSeconds(60)));
             Assert.Equal([ControlLimits.SocketName], Directory.EnumerateFiles(runDirectory).Select(Path.GetFileName));
         }
         finally
@@ -57,7 +61,7 @@ public sealed class UpRunTests : IDisposable
             switch (request.Do)
             {
                 case ControlVerb.Status:
-                    return [new ControlReply { Status = Samples.Status() }];
+                    return [new ControlReply { Status = Status }];
                 case ControlVerb.Findings:
                     return [new ControlReply { Finding = Samples.Finding(denied: true) }];
                 default:
@@ -94,7 +98,7 @@ public sealed class UpRunTests : IDisposable
         Program("ringwalld", "exit 0");
         Program("ringwall-keeper", "for i in 1 2 3; do echo 'Unhandled exception. a wrong thing'; echo '   at Some.Place()'; echo 'ringwall-keeper: the host has ended (killed by 6)'; done; exec sleep 1000");
         string runDirectory = Path.Combine(_root, "r");
-        CommandException died = await Assert.ThrowsAsync<CommandException>(() => Up(runDirectory, UpOutput.Plain).WaitAsync(TimeSpan.FromSeconds(30)));
+        CommandException died = await Assert.ThrowsAsync<CommandException>(() => Up(runDirectory, UpOutput.Plain).WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal(ExitCode.NotDone, died.Report.Exit);
         Assert.Contains("it died 3 times", died.Message, StringComparison.Ordinal);
         Assert.Contains("a wrong thing", died.Message, StringComparison.Ordinal);
@@ -107,11 +111,11 @@ public sealed class UpRunTests : IDisposable
     {
         Program("ringwalld", "exit 0");
         string runDirectory = Path.Combine(_root, "r");
-        Program("ringwall-keeper", $"trap 'exit 0' TERM; touch {runDirectory}/host.lock {Begun}; for i in $(seq 1200); do sleep 0.05; done");
+        Program("ringwall-keeper", $"trap 'exit 0' TERM; touch {runDirectory}/host.lock {Begun}; for i in $(seq 3600); do sleep 0.05; done");
         Task<int> up = Up(runDirectory, UpOutput.Plain);
         await AwaitAsync(() => File.Exists(Begun), up);
         await _stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => up.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => up.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.False(Directory.Exists(runDirectory));
     }
 
@@ -141,7 +145,7 @@ public sealed class UpRunTests : IDisposable
 
     private Task<int> Up(string runDirectory, UpOutput output)
     {
-        Terminal terminal = new(_out, TextWriter.Null, CommandRun.Plain(_said), _stop.Token);
+        Terminal terminal = new(_out, TextWriter.Null, CommandRun.Plain(_out), _stop.Token);
         UpRequest request = new() { RunDirectory = runDirectory, StateDirectory = Path.Combine(_root, "state") };
         return new UpRun(new Installation(_root), terminal).RunAsync(request, output);
     }
@@ -163,7 +167,7 @@ public sealed class UpRunTests : IDisposable
 
     private static async Task AwaitAsync(Func<bool> condition, Task running)
     {
-        long until = Environment.TickCount64 + 20_000;
+        long until = Environment.TickCount64 + 60_000;
         while (!condition())
         {
             if (running.IsFaulted)
@@ -171,7 +175,7 @@ public sealed class UpRunTests : IDisposable
                 await running;
             }
 
-            Assert.True(Environment.TickCount64 < until, "the condition did not come true in 20 s");
+            Assert.True(Environment.TickCount64 < until, "the condition did not come true in 60 s");
             await Task.Yield();
         }
     }
