@@ -17,7 +17,7 @@ internal sealed class Keeping : IDisposable
     private const int ShortLifeMs = 5_000;
     private const int LongestDelayMs = 5_000;
     private static readonly TimeSpan PatienceForRefusal = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(15);
 
     private readonly KeeperOptions _options;
     private readonly PermissionGroup _group;
@@ -36,6 +36,7 @@ internal sealed class Keeping : IDisposable
     private int _refusal;
     private int _delayMs;
     private long _startAt;
+    private long _endBy = long.MaxValue;
 
     private Keeping(KeeperOptions options, PermissionGroup group, Heartbeat heartbeat, int descriptorLimit)
     {
@@ -115,6 +116,13 @@ internal sealed class Keeping : IDisposable
             {
                 Look(_host);
             }
+
+            if (Environment.TickCount64 >= _endBy)
+            {
+                Tell("the host does not end; it is killed");
+                _host?.Pidfd.TryKill();
+                _endBy = long.MaxValue;
+            }
         }
 
         return _refusal;
@@ -174,9 +182,9 @@ internal sealed class Keeping : IDisposable
         if (gone)
         {
             // It is on its way out. Only when all of it is gone can it no longer be half-way through reading an event.
-            // One that was never ready reads nothing: it may say with its exit code why it refuses.
+            // One that was never ready reads nothing: it may say with its exit code why it refuses. One that was to end reads nothing any more.
             _hungUp = true;
-            if (_hostWasReady || !_host.Pidfd.WaitForEnd(PatienceForRefusal))
+            if ((_hostWasReady && !_ending) || !_host.Pidfd.WaitForEnd(PatienceForRefusal))
             {
                 _host.Pidfd.TryKill();
             }
@@ -260,12 +268,9 @@ internal sealed class Keeping : IDisposable
             return;
         }
 
+        // Until it has ended it is looked at like any other: what it was asked must be answered.
         _host.Socket.Say(HandoverWord.End);
-        if (!_host.AwaitEnd(PatienceAtTheEnd, out _))
-        {
-            Tell("the host does not end; it is killed");
-            _host.Pidfd.TryKill();
-        }
+        _endBy = Environment.TickCount64 + (long)PatienceAtTheEnd.TotalMilliseconds;
     }
 
     private void StandIn(bool afterDeath)

@@ -16,7 +16,8 @@ internal sealed class Installed : IDisposable
     /// <param name="fallback">For both classes.</param>
     /// <param name="livesInside">Its own findings, overrides and content lie on the filesystem that it guards: the circle that hangs others.</param>
     /// <param name="programsInside">Its programs, too, so that the kernel asks about their execution.</param>
-    public Installed(string fallback = "open", bool livesInside = false, bool programsInside = false)
+    /// <param name="deadlineMs">For both classes. As long as may be, unless somebody is stopped and everybody waits for it.</param>
+    public Installed(string fallback = "open", bool livesInside = false, bool programsInside = false, int deadlineMs = 10_000)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -41,14 +42,14 @@ internal sealed class Installed : IDisposable
         File.WriteAllText(Configuration, $$"""
             {
               "guard": ["{{Mount}}"], "mounts": ["{{Mount}}"], "runDir": "{{_home}}/run", "stateDir": "{{_state}}",
-              "deadlines": { "execMs": 2000, "openMs": 2000 }, "fallback": { "exec": "{{fallback}}", "open": "{{fallback}}" },
+              "deadlines": { "execMs": {{deadlineMs}}, "openMs": {{deadlineMs}} }, "fallback": { "exec": "{{fallback}}", "open": "{{fallback}}" },
               "sensors": [
                 { "name": "yara", "folder": "{{_programs}}/sensors/yara", "content": ["{{content}}"] },
                 { "name": "sigma", "folder": "{{_programs}}/sensors/sigma" }
               ]
             }
             """);
-        _owner = Process.Start(new ProcessStartInfo("sleep", "1000"))!;
+        _owner = Process.Start(new ProcessStartInfo("sleep", "3000"))!;
         _keeper = Start(_owner.Id);
         Shell.Await(() => Status() is { } status && status.Sensors.All(sensor => sensor.State == "running") && status.Mounts.Count == 1, "the host guards", Log);
     }
@@ -60,6 +61,8 @@ internal sealed class Installed : IDisposable
     public string Mount { get; }
 
     public string Configuration { get; }
+
+    public string ControlSocket => Path.Combine(_home, "run", "control.sock");
 
     public string Findings => Path.Combine(_state, "findings.jsonl");
 
@@ -118,7 +121,7 @@ internal sealed class Installed : IDisposable
             EndOwner();
         }
 
-        bool ended = _keeper.WaitForExit(30_000);
+        bool ended = _keeper.WaitForExit(60_000);
         Shell.Await(() => Status() is null, "the host has ended", Log);
         _ = Shell.Run("umount", "-l", Mount);
         Directory.Delete(_home, recursive: true);

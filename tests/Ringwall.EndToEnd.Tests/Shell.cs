@@ -5,7 +5,7 @@ namespace Ringwall.EndToEnd.Tests;
 /// <summary>Programs, run to their end within a bound.</summary>
 internal static class Shell
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     public static (int Exit, string Out, string Error) Run(string program, params string[] arguments)
     {
@@ -31,10 +31,10 @@ internal static class Shell
     /// <summary>Waits until something is so; <paramref name="otherwise"/> says what is known when it never is.</summary>
     public static void Await(Func<bool> condition, string what, Func<string>? otherwise = null)
     {
-        long until = Environment.TickCount64 + 60_000;
+        long until = Environment.TickCount64 + 120_000;
         while (!condition())
         {
-            Assert.True(Environment.TickCount64 < until, $"not within 60 s: {what}. {otherwise?.Invoke()}");
+            Assert.True(Environment.TickCount64 < until, $"not within 120 s: {what}. {otherwise?.Invoke()}");
             Thread.Sleep(50);
         }
     }

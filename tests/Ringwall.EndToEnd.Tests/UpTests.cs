@@ -39,7 +39,7 @@ public sealed class UpTests : IDisposable
         using Process up = Process.Start(new ProcessStartInfo("/bin/sh", [
             "-c", "exec \"$@\" >\"$0\" 2>&1", log, $"{Installed.Published}/bin/ringwall", "--run-dir", _run, "up", "--plain", "--state-dir", $"{_home}/state", "--mount", _mount, "--guard", link, "--rules", rules]))!;
         string Log() => $"{File.ReadAllText(log)}\n{(File.Exists($"{_run}/up.log") ? File.ReadAllText($"{_run}/up.log") : "")}";
-        List<int> everybody = [];
+        HashSet<(int Pid, string Start)> everybody = [];
         try
         {
             foreach (string who in (string[])["", "keeper", "host", "yara", "keeper", "sigma"])
@@ -53,7 +53,7 @@ public sealed class UpTests : IDisposable
 
                 Shell.Await(() => Pids().Values.All(pid => pid != 0) && Pids().Count == 4 && !Installed.CanOpen(bad), $"it guards after the death of '{who}'", Log);
                 Assert.False(up.HasExited, Log());
-                everybody.AddRange(Pids().Values);
+                everybody.UnionWith(Pids().Values.Select(pid => (pid, StartOf(pid))));
             }
 
             // Whoever brought the rules sees which were refused.
@@ -76,16 +76,32 @@ public sealed class UpTests : IDisposable
 
         Assert.Contains("the machine is as it was", File.ReadAllText(log), StringComparison.Ordinal);
         Assert.True(Installed.CanOpen(bad), "something is still guarded");
-        Assert.Equal([], everybody.Where(pid => Directory.Exists($"/proc/{pid}") && !GuardTests.IsZombie(pid)));
+
+        // A number may be somebody else's by now, and who was killed may be on its way out.
+        Shell.Await(() => !everybody.Any(one => StartOf(one.Pid) == one.Start && !GuardTests.IsZombie(one.Pid)), "every process has ended");
         Assert.False(Directory.Exists(_run), "the run directory is left");
-        Assert.Equal([], everybody.Distinct().SelectMany(pid => Directory.EnumerateDirectories(
-            "/sys/fs/cgroup", $"ringwall.{pid}.*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4 })));
+        Assert.Equal([], everybody.SelectMany(one => Directory.EnumerateDirectories(
+            "/sys/fs/cgroup", $"ringwall.{one.Pid}.{one.Start}.*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4 })));
     }
 
     public void Dispose()
     {
         _ = Shell.Run("umount", "-l", _mount);
         Directory.Delete(_home, recursive: true);
+    }
+
+    // The 22nd field, which is the 20th behind the name; empty when there is no such process.
+    private static string StartOf(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private Dictionary<string, int> Pids()
