@@ -116,7 +116,7 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
             Applied = verdict,
             Judged = ask.AdvisoryBy >= 0 ? Verdict.Deny : reason == DecisionReason.Sensors ? verdict : Verdict.None,
             Reason = reason,
-            DecidedBy = Math.Max(ask.DecidedBy, ask.AdvisoryBy) is >= 0 and int denied ? seats[denied]?.Source : null,
+            DecidedBy = (ask.DecidedBy >= 0 ? ask.DecidedBy : ask.AdvisoryBy) is >= 0 and int denied ? seats[denied]?.Source : null,
             Why = why,
             AskedNs = ask.ReadNs,
             TookNs = (answeredNs == 0 ? ask.DeadlineNs : answeredNs) - ask.ReadNs,
@@ -197,7 +197,7 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
             ask.WaitsFor &= ~bit;
             ask.Unsent &= ~bit;
             ask.Incomplete = true;
-            if (ask.FallbackVerdict == Verdict.Deny || ask.WaitsFor == 0)
+            if (ask.FallbackVerdict == Verdict.Deny || ask is { WaitsFor: 0, Held: 0 })
             {
                 Finish(slot, ask.FallbackVerdict, DecisionReason.SensorAway);
             }

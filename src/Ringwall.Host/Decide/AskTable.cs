@@ -173,6 +173,9 @@ internal struct Ask
 
     /// <summary>The place of the first sensor whose denial was not applied (Guardrails/DenialCheck); -1 when there is none.</summary>
     public int AdvisoryBy;
+
+    /// <summary>Denials that wait for their file to be looked at: until then it is not allowed.</summary>
+    public int Held;
     public uint WaitsFor;
     public uint Unsent;
     public long ReadNs;

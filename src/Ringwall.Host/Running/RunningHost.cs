@@ -52,6 +52,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly SensorCrew _crew;
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
+    private readonly CheckThread _checks;
     private readonly HostNotes _notes = new();
     private readonly CgroupPlaces _cgroups = CgroupPlaces.Find();
     private readonly ManualResetEventSlim _over = new();
@@ -82,6 +83,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             OwnFiles = own.Files,
             Denials = ring,
             Review = _review.Ring,
+            Protected = new ProtectedSet(new PackageFiles(new DpkgDatabase("/"))),
         };
         _protection = new ProtectionWatch(ProtectionSources.OfMachine(configuration), _asks.Protected, _notes.Add);
         _asks.Own.Add(Environment.ProcessId);
@@ -95,6 +97,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         };
         _keeper.EndAsked += Stop;
         _loop = new AnsweringLoop(_asks);
+        _checks = new CheckThread(_asks.Protected.Checks, _asks.Protected.Packages, _loop.HearChecked);
         _deadlines = new DeadlineThread(_asks.Asks, _group, _heartbeat, _loop.TidyOverdue);
         IReadOnlyCollection<string>? only = configuration.Mounts.Count > 0 ? configuration.Mounts : null;
         _marks = new MountMarks(_group, _asks.Watched, only, _notes.Add);
@@ -178,6 +181,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     public void Dispose()
     {
         _protection.Dispose();
+        _checks.Dispose();
         _loop.Dispose();
         _marks.Dispose();
         _keeper.Dispose();
@@ -208,6 +212,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _crew.Expect();
         if (_configuration.Has(Configuration.Guard.ProtectedSet))
         {
+            _checks.Start();
             _protection.Start();
         }
 

@@ -113,6 +113,14 @@ public static unsafe class OpenFile
     /// <summary>As <see cref="HasWriter"/>, one system call cheaper: the lease ends with the descriptor, which is to be closed at once.</summary>
     public static bool HasWriterUntilClose(int fd) => fcntl(fd, F_SETLEASE, F_RDLCK) != 0;
 
+    /// <summary>A second descriptor of the same open file, the caller's to close.</summary>
+    /// <returns>False when no further descriptor could be had.</returns>
+    public static bool TryDuplicate(int fd, out int duplicate)
+    {
+        duplicate = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        return duplicate >= 0;
+    }
+
     public static void Close(int fd) => _ = libc_unistd.close(fd);
 
     private static SafeFileHandle OpenOwnDescriptors()

@@ -1,5 +1,6 @@
 using Ringwall.Contract;
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
@@ -26,7 +27,7 @@ internal sealed class Guard : IDisposable
     private readonly List<ScriptedSensor> _sensors = [];
     private bool _disposed;
 
-    public Guard(TestMount mount, AskPolicies? policies = null, string? scope = null, int capacity = 4096, DenialRing? denials = null)
+    public Guard(TestMount mount, AskPolicies? policies = null, string? scope = null, int capacity = 4096, DenialRing? denials = null, ProtectedSet? set = null)
     {
         LeaseBreaks.Ignore();
         _mount = mount;
@@ -40,6 +41,7 @@ internal sealed class Guard : IDisposable
             Processes = new ProcessTable(),
             Review = _review.Ring,
             Denials = denials ?? new DenialRing(),
+            Protected = set ?? new ProtectedSet(),
         };
         Context.Own.Add(Environment.ProcessId);
         Loop = new AnsweringLoop(Context);

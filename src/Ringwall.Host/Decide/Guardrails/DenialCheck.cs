@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Ringwall.Contract;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Findings;
@@ -9,47 +8,106 @@ using Answer = Ringwall.Host.Decide.AskCounters.Answer;
 
 namespace Ringwall.Host.Decide.Guardrails;
 
-// Owns:     a buffer for a path.
+// Owns:     what was found out about files, a buffer for a path.
 // Threads:  the answering thread only. Runs for denials alone: an allow costs nothing here.
+// Ordering: a denial of a file that may be a package's is put into the ring, and its ask stays open; what the check thread finds out comes
+//           back by TakeChecked, or after the deadline, when it counts for the next ask.
 
 /// <summary>What becomes of a sensor's denial: applied, or only recorded.</summary>
-internal sealed class DenialCheck(AskContext context, AskCounters counters)
+internal sealed class DenialCheck(AskContext context, AskCounters counters, AskEnding ending)
 {
+    private static readonly Protection Unlooked = new(ProtectionKind.Package, "it is protected: a package owns its path, and too many denials came at once to compare its digest");
     private readonly byte[] _path = GC.AllocateArray<byte>(OpenFile.LongestPath, pinned: true);
+    private readonly CheckedFiles _checked = new();
+    private readonly ProtectedSet _set = context.Protected;
 
     /// <summary>Decides, and records a denial that is not applied.</summary>
     /// <param name="seat">Whose denial it is.</param>
-    /// <param name="ask">Of which ask.</param>
+    /// <param name="slot">Of which ask.</param>
     /// <param name="said">What the sensor said.</param>
-    /// <param name="isInquiry">Nobody waits: nothing is recorded.</param>
-    public DenialRuling Rule(SensorSeat seat, ref Ask ask, in VerdictMessage said, bool isInquiry)
+    public DenialRuling Rule(SensorSeat seat, int slot, in VerdictMessage said)
     {
+        ref Ask ask = ref context.Asks[slot];
         ReadOnlySpan<byte> path = PathOf(ask.EventFd);
-        if (!IsProtected(ask.File, path, out Protection? protection))
+        if (!TryKnow(ask.File, path, out Protection? why))
+        {
+            if (_set.Checks.TryPut(seat, ask, said, _set.Packages.Epoch, path))
+            {
+                ask.Held++;
+                return DenialRuling.Pending;
+            }
+
+            why = Unlooked;
+        }
+
+        if (why is null)
         {
             return DenialRuling.Applied;
         }
 
-        ask.Cacheable = false;
+        Advise(seat, slot, said, path, why);
+        return DenialRuling.Advisory;
+    }
+
+    /// <summary>Whether the file is known to be protected.</summary>
+    public bool IsProtected(in FileState file, ReadOnlySpan<byte> path) => TryKnow(file, path, out Protection? why) && why is not null;
+
+    /// <summary>Whether a denial that is remembered might not be applied if it were said now.</summary>
+    public bool Outdates(int eventFd, in FileState file) => !TryKnow(file, PathOf(eventFd), out Protection? why) || why is not null;
+
+    /// <summary>Goes on with the asks whose files have been looked at.</summary>
+    public void TakeChecked()
+    {
+        for (; _set.Checks.TryPeek(out CheckedDenial denial); _set.Checks.Release())
+        {
+            _checked.Remember(denial.File.Identity, denial.Epoch, denial.Found);
+            if (context.Asks.TryFind(denial.Said.Ticket, out int slot))
+            {
+                GoOn(slot, denial);
+            }
+        }
+    }
+
+    private void GoOn(int slot, in CheckedDenial denial)
+    {
+        ref Ask ask = ref context.Asks[slot];
+        ask.Held--;
+        if (denial.Found is null)
+        {
+            ask.DecidedBy = denial.Seat.Place;
+            ask.Cacheable = denial.Said.Cacheable;
+            ask.Incomplete = false;
+            ending.Finish(slot, Verdict.Deny, DecisionReason.Sensors, denial.Said.Reason);
+            return;
+        }
+
+        Advise(denial.Seat, slot, denial.Said, denial.Path, denial.Found);
+        if (ask is { WaitsFor: 0, Held: 0 })
+        {
+            ending.Finish(slot, Verdict.Allow, ask.Incomplete ? DecisionReason.SensorAway : DecisionReason.Sensors);
+        }
+    }
+
+    // Whether it is known if the file is protected; why is then null when it is not.
+    private bool TryKnow(in FileState file, ReadOnlySpan<byte> path, out Protection? why) =>
+        _set.TryFind(file, path, out why) || !_set.MayBe(file, path) || _checked.TryRecall(file.Identity, _set.Packages.Epoch, out why);
+
+    private void Advise(SensorSeat seat, int slot, in VerdictMessage said, ReadOnlySpan<byte> path, Protection why)
+    {
+        ref Ask ask = ref context.Asks[slot];
+        ask.Cacheable = false;      // it may never be remembered as a denial, and the next one is to be reported, too
         if (ask.AdvisoryBy < 0)
         {
             ask.AdvisoryBy = seat.Place;
         }
 
-        if (!isInquiry)
+        if (slot != ending.InquirySlot)
         {
             seat.Counters.CountAdvisory();
             counters.Count(ask.Class, Answer.Advisory);
-            Note(seat, ask, said, path, protection.Why);
+            Note(seat, ask, said, path, why.Why);
         }
-
-        return DenialRuling.Advisory;
     }
-
-    /// <summary>Whether a denial that is remembered would not be applied if it were said now.</summary>
-    public bool Outdates(int eventFd, in FileState file) => IsProtected(file, PathOf(eventFd), out _);
-
-    private bool IsProtected(in FileState file, ReadOnlySpan<byte> path, [NotNullWhen(true)] out Protection? why) => context.Protected.TryFind(file, path, out why);
 
     private ReadOnlySpan<byte> PathOf(int eventFd) => _path.AsSpan(0, OpenFile.TryReadPath(eventFd, _path));
 

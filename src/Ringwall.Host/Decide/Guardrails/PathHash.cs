@@ -9,9 +9,11 @@ internal static class PathHash
     private const ulong Start = 0xCBF2_9CE4_8422_2325UL;
     private const ulong Prime = 0x0000_0100_0000_01B3UL;
 
-    public static ulong Of(ReadOnlySpan<byte> path)
+    public static ulong Of(ReadOnlySpan<byte> path) => Continue(Start, path);
+
+    /// <summary>The number of a path whose beginning has this number.</summary>
+    public static ulong Continue(ulong hash, ReadOnlySpan<byte> path)
     {
-        ulong hash = Start;
         foreach (byte one in path)
         {
             hash = (hash ^ one) * Prime;

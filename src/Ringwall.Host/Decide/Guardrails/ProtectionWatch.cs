@@ -27,6 +27,11 @@ internal sealed class ProtectionWatch(ProtectionSources sources, ProtectedSet se
             tell($"protect.remove: {path} is not protected: if a sensor denies it by mistake, that counts");
         }
 
+        if (!sources.Configured.Packages)
+        {
+            tell("protect.packages: files of packages are not protected: if a sensor denies one by mistake, that counts");
+        }
+
         _thread = new Thread(Run, maxStackSize: 512 * 1024) { Name = "protected set", IsBackground = true };
         _thread.Start();
     }
@@ -65,6 +70,11 @@ internal sealed class ProtectionWatch(ProtectionSources sources, ProtectedSet se
                 _first.Set();
             }
 
+            if (sources.Configured.Packages)
+            {
+                RefreshPackages();
+            }
+
             _ = Poll.Readable([_end.Handle], LookEveryMilliseconds);
         }
     }
@@ -79,6 +89,19 @@ internal sealed class ProtectionWatch(ProtectionSources sources, ProtectedSet se
         {
             // A directory that vanished under the search; what was known stays known.
             tell($"the protected set could not be looked up anew: {unreadable.Message.TrimEnd('.')}; it is tried again");
+        }
+    }
+
+    private void RefreshPackages()
+    {
+        try
+        {
+            set.Packages.Refresh();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // dpkg replaces files while it works.
+            tell($"the package database could not be read: {unreadable.Message.TrimEnd('.')}; it is tried again");
         }
     }
 

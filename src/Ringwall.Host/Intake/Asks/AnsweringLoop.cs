@@ -67,7 +67,7 @@ internal sealed class AnsweringLoop : IDisposable
         Kernel = new KernelMemory(_group, AskToDropAll);
         _delivery = new AskDelivery(context, _seats, _epoll);
         _ending = new AskEnding(context, _seats, _remembered, Kernel, Counters);
-        _denials = new DenialCheck(context, Counters);
+        _denials = new DenialCheck(context, Counters, _ending);
         _epoll.Add(_wake.Handle, WakeTag);
     }
 
@@ -134,6 +134,9 @@ internal sealed class AnsweringLoop : IDisposable
         Volatile.Write(ref _overdue, 1);
         _wake.Set();
     }
+
+    /// <summary>A denied file has been looked at. Any thread; returns at once.</summary>
+    public void HearChecked() => _wake.Set();
 
     /// <summary>What is remembered about a file. Any thread; waits for the answering thread.</summary>
     public Verdict RememberedFor(FileIdentity file, EventClass of)
@@ -319,6 +322,7 @@ internal sealed class AnsweringLoop : IDisposable
             _ending.FinishOverdue();
         }
 
+        _denials.TakeChecked();
         if (Interlocked.Exchange(ref _dropAsked, 0) != 0)
         {
             DropAll();
@@ -501,7 +505,7 @@ internal sealed class AnsweringLoop : IDisposable
     {
         AskPolicy policy = _context.Policies[of];
         Verdict fallback = policy.Fallback.Resolve(_remembered.LastKnown(file.Identity, of));
-        if (fallback == Verdict.Deny && _context.Protected.TryFind(file, _path.AsSpan(0, pathLength), out _))
+        if (fallback == Verdict.Deny && _denials.IsProtected(file, _path.AsSpan(0, pathLength)))
         {
             fallback = Verdict.Allow;   // a machine without it could not be mended, and a sensor that says nothing would have denied it
         }
@@ -684,14 +688,14 @@ internal sealed class AnsweringLoop : IDisposable
         ask.Cacheable &= said.Cacheable;
         seat.Counters.CountAnswered(said.Verdict == Verdict.Deny);
         seat.Counters.Latency.Record(MonotonicClock.NowNs - ask.ReadNs);
-        if (said.Verdict == Verdict.Deny && _denials.Rule(seat, ref ask, said, isInquiry: slot == _ending.InquirySlot) == DenialRuling.Applied)
+        if (said.Verdict == Verdict.Deny && _denials.Rule(seat, slot, said) == DenialRuling.Applied)
         {
             ask.DecidedBy = seat.Place;
             ask.Cacheable = said.Cacheable;     // what the others thought does not matter any more
             ask.Incomplete = false;
             _ending.Finish(slot, Verdict.Deny, DecisionReason.Sensors, said.Reason);
         }
-        else if (ask.WaitsFor == 0)
+        else if (ask is { WaitsFor: 0, Held: 0 })
         {
             _ending.Finish(slot, Verdict.Allow, ask.Incomplete ? DecisionReason.SensorAway : DecisionReason.Sensors);
         }
