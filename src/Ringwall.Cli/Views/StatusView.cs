@@ -20,6 +20,14 @@ internal static class StatusView
         Sources(console, status.Sources);
         SensorsView.Write(console, status.Sensors, status.Now);
         console.WriteLine();
+        if (status.Protection is { } guarded)
+        {
+            Line(
+                console,
+                "protected",
+                $"{Places(guarded.Files, "file")}, {Places(guarded.Trees, "folder")}, {Numbers.Short(guarded.PackageFiles)} packaged files; {Numbers.Short(guarded.NotApplied)} denials not applied");
+        }
+
         Line(console, "findings", $"{status.Findings.Written} written to {status.StateDirectory}/findings.jsonl, {status.Findings.Dropped} dropped");
         foreach (FeatureUse feature in status.Features)
         {

@@ -21,6 +21,7 @@ internal sealed class ControlAnswers(ControlledHost host)
         ControlVerb.StopSensor => One(Switch(request, host.Sensors.Stop, "is being stopped", "is stopped already")),
         ControlVerb.StartSensor => One(Switch(request, host.Sensors.Start, "is being started", "runs already")),
         ControlVerb.Explain => One(WithPath(request, path => new ControlReply { Explanation = host.View.Explain(path) })),
+        ControlVerb.Protected => One(WithPath(request, path => new ControlReply { Protection = host.View.Protected(path) })),
         ControlVerb.Allow => One(WithPath(request, path => Allow(request, peer, path))),
         ControlVerb.Disallow => One(WithPath(request, path => Disallow(peer, path))),
         ControlVerb.Overrides => Many(host.Overrides.List().Select(line => new ControlReply { Override = line })),

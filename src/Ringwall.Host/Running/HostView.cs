@@ -38,6 +38,7 @@ internal sealed class HostView(
         Asks = [Figures("exec", EventClass.Exec), Figures("open", EventClass.Open)],
         Sources = tells.Figures(),
         Sensors = crew.Statuses(),
+        Protection = configuration.Has(Configuration.Guard.ProtectedSet) ? ProtectionView.Figures(asks) : null,
         Findings = findings.Figures,
         Features = tells.Features,
         Notes = [.. WithoutGuards(), .. notes.Last(), .. tells.Notes],
@@ -70,6 +71,8 @@ internal sealed class HostView(
         return Asked(path, held, state) with { File = file };
     }
 
+    public ProtectionLine Protected(string path) => ProtectionView.Of(path, asks, configuration.Has(Configuration.Guard.ProtectedSet));
+
     public DoctorReport Doctor() => Examination.Run(Errands.Version);
 
     // On every status, however long ago the host was started so.
@@ -91,8 +94,11 @@ internal sealed class HostView(
         DecisionReason openReason = DecisionReason.Sensors;
         Verdict open = inScope ? Inquire(held, EventClass.Open, opinions, out openReason) : Verdict.Allow;
         DecisionReason reason = inScope ? openReason : execReason;
+        string? spared = ProtectionView.Of(path, asks, configuration.Has(Configuration.Guard.ProtectedSet)) is { Protected: true } one ? one.Because : null;
+        bool overruled = spared is not null && opinions.Exists(opinion => opinion.Verdict == Word(Verdict.Deny));
         (string by, string because) = (configuration.TellOnly, remembered, reason) switch
         {
+            _ when overruled => ("protected set", $"a sensor would deny it, and that would be recorded and not applied: {spared}"),
             (true, _, _) => ("scope", "this host only watches (--tell-only); the sensors were asked all the same"),
             (_, not Verdict.None, _) => ("cache", "a verdict for these very bytes is remembered; the sensors were asked anew to show who says what"),
             (_, _, DecisionReason.Deadline) => ("fallback", "a sensor did not answer before the deadline"),
@@ -107,6 +113,7 @@ internal sealed class HostView(
             DecidedBy = by,
             Because = because,
             Cached = remembered == Verdict.None ? "no" : state.OnlyRootMayWrite && remembered == Verdict.Allow ? "kernel" : "host",
+            Protected = spared,
             Sensors = opinions,
         };
     }

@@ -38,6 +38,9 @@ public sealed record HostStatus
 
     public IReadOnlyList<SensorStatus> Sensors { get; init; } = [];
 
+    /// <summary>Null when the protected set is switched off.</summary>
+    public ProtectionFigures? Protection { get; init; }
+
     public FindingFigures Findings { get; init; } = new(0, 0, 0);
 
     /// <summary>Which kernel feature does which work.</summary>

@@ -14,6 +14,7 @@ public sealed class CommandTests
     [InlineData("events --follow")]
     [InlineData("findings")]
     [InlineData("explain /tmp/x")]
+    [InlineData("protected /tmp/x")]
     [InlineData("allow /tmp/x")]
     [InlineData("allow --list")]
     [InlineData("hand-over")]
@@ -160,6 +161,17 @@ public sealed class CommandTests
         };
         await using FakeHost host = new(_ => [new ControlReply { Explanation = explanation }]);
         GoldenFile.Equals("explain.txt", (await host.RunAsync("explain", "/tmp/eicar.com")).Said.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Whether_a_file_is_protected_is_said_with_the_reason()
+    {
+        ProtectionLine line = new() { Path = "/usr/bin/dash", Protected = true, Kind = "shell", Because = "it is protected: a shell (/bin/sh)" };
+        await using FakeHost host = new(request => [new ControlReply { Protection = line with { Path = request.Path!, Protected = request.Path != "/tmp/x" } }]);
+        Assert.Equal("/bin/sh protected: it is protected: a shell (/bin/sh)\n", (await host.RunAsync("protected", "/bin/sh")).Said);
+        Assert.StartsWith("/tmp/x not protected: ", (await host.RunAsync("protected", "/tmp/x")).Said, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse((await host.RunAsync("protected", "/bin/sh", "--json")).Said);
+        Assert.Equal("shell", json.RootElement.GetProperty("kind").GetString());
     }
 
     [Fact]

@@ -33,6 +33,8 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
 
     public Explanation Explain(string path) => new() { Path = path, Open = "allow", Exec = "deny", DecidedBy = "sensors", Because = "it says so" };
 
+    public ProtectionLine Protected(string path) => new() { Path = path, Protected = true, Kind = "shell", Because = "it says so" };
+
     public DoctorReport Doctor() => new() { Kernel = "6.0", Version = "9.9", CanGuard = true, Features = [] };
 
     public SwitchOutcome Restart(string name) => Order("restart", name);
