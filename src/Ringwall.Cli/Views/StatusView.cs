@@ -21,6 +21,12 @@ internal static class StatusView
         SensorsView.Write(console, status.Sensors, status.Now);
         console.WriteLine();
         Line(console, "findings", $"{status.Findings.Written} written to {status.StateDirectory}/findings.jsonl, {status.Findings.Dropped} dropped");
+        if (status.Journal is { } journal)
+        {
+            string since = journal.Since is { } from ? $"since {from.ToLocalTime():yyyy-MM-dd HH:mm}" : "empty";
+            Line(console, "journal", $"{since}, {journal.Bytes / 1048576.0:0.0} MB, {journal.Written} records written, {journal.Lost} lost");
+        }
+
         foreach (FeatureUse feature in status.Features)
         {
             Line(console, feature.Work, feature.InsteadOf is null ? feature.Uses : $"{feature.Uses} (instead of {feature.InsteadOf})");

@@ -79,7 +79,14 @@ internal sealed class ControlAnswers(ControlledHost host)
             }
         }
 
-        using IFollower<EventLine> follower = host.Events.Follow(new EventFilter(request.Kinds, request.Path));
+        EventFilter filter = new(request.Kinds, request.Path);
+        using IFollower<EventLine>? follower = request.Since is { } since ? host.Events.Since(filter, since, request.Follow) : host.Events.Follow(filter);
+        if (follower is null)
+        {
+            yield return NotDone("since", "this host keeps no journal of what happened", "give \"journal\" in its configuration room and a folder that it can write to (docs/configuration.md)");
+            yield break;
+        }
+
         long missed = 0;
         await foreach (EventLine line in Following(follower, over).ConfigureAwait(false))
         {

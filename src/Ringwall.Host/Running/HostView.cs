@@ -8,6 +8,7 @@ using Ringwall.Host.Deliver.Asks;
 using Ringwall.Host.Doctor;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
+using Ringwall.Host.Journal;
 using Ringwall.Host.Supervision;
 using Ringwall.Kernel.Files;
 using Ringwall.Wire.Status;
@@ -19,6 +20,9 @@ namespace Ringwall.Host.Running;
 internal sealed class HostView(
     HostConfiguration configuration, AskParts asks, SensorCrew crew, TellIntake tells, FindingLog findings, KeeperLink keeper, HostNotes notes) : IHostView
 {
+    /// <summary>Null when none is kept.</summary>
+    public EventJournal? Journal { get; init; }
+
     private readonly DateTimeOffset _since = DateTimeOffset.UtcNow;
     private readonly Lock _inquiring = new();
 
@@ -39,6 +43,7 @@ internal sealed class HostView(
         Sources = tells.Figures(),
         Sensors = crew.Statuses(),
         Findings = findings.Figures,
+        Journal = Journal?.Figures,
         Features = tells.Features,
         Notes = [.. WithoutGuards(), .. notes.Last(), .. tells.Notes],
     };

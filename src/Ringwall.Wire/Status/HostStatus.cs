@@ -40,6 +40,9 @@ public sealed record HostStatus
 
     public FindingFigures Findings { get; init; } = new(0, 0, 0);
 
+    /// <summary>The journal of recent events and asks; null when none is kept.</summary>
+    public JournalFigures? Journal { get; init; }
+
     /// <summary>Which kernel feature does which work.</summary>
     public IReadOnlyList<FeatureUse> Features { get; init; } = [];
 

@@ -34,6 +34,7 @@ public sealed class CommandTests
     [InlineData("allow", "Name a PATH, or give --list")]
     [InlineData("allow --list /tmp/x", "Name a PATH, or give --list")]
     [InlineData("events --kind sneeze", "Argument 'sneeze' not recognized")]
+    [InlineData("events --since yesterday", "--since takes 30s, 10m, 2h or 1d, or a moment")]
     [InlineData("findings --last many", "Cannot parse argument 'many'")]
     public async Task Wrong_use_is_one_line_and_ends_with_2(string command, string reason)
     {
@@ -131,6 +132,12 @@ public sealed class CommandTests
         Assert.EndsWith("at least 12 events of file were lost", said[4], StringComparison.Ordinal);
         Assert.Equal(["process", "file"], host.Asked[0].Kinds);
         Assert.Equal("/srv", host.Asked[0].Path);
+
+        Assert.True(host.Asked[^1].Follow);
+        await host.RunAsync("events", "--since", "2026-01-31T08:30:00Z");
+        Assert.Equal((false, new DateTimeOffset(2026, 1, 31, 8, 30, 0, TimeSpan.Zero)), (host.Asked[^1].Follow, host.Asked[^1].Since!.Value));
+        await host.RunAsync("events", "--since", "10m", "--follow");
+        Assert.True(host.Asked[^1].Follow && DateTimeOffset.UtcNow - host.Asked[^1].Since!.Value >= TimeSpan.FromMinutes(10));
 
         CommandRun counted = await host.RunAsync("events", "-n", "2", "--json");
         Assert.Equal(2, counted.Said.TrimEnd('\n').Split('\n').Length);

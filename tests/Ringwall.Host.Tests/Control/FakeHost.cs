@@ -66,6 +66,12 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
         }
     }
 
+    public IFollower<EventLine>? Since(EventFilter filter, DateTimeOffset since, bool andOn)
+    {
+        Orders.Add($"since {since:O}{(andOn ? " and on" : "")}");
+        return since < DateTimeOffset.UnixEpoch ? null : EventFollowers.Add();
+    }
+
     IFollower<DetectionFinding> IFindingFeed.Follow() => FindingFollowers.Add();
 
     public void Find(DetectionFinding finding)
