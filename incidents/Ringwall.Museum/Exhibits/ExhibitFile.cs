@@ -9,7 +9,7 @@ internal static class ExhibitFile
 {
     private static readonly string[] Keys =
     [
-        "title", "date", "vendor", "historic", "fault", "guard", "arrives", "good", "faulty", "second", "forced", "cueAfterSeconds", "seconds", "configuration", "sensor", "control", "wrongSchema",
+        "title", "date", "vendor", "historic", "fault", "guard", "arrives", "good", "faulty", "second", "engine", "mostDenied", "forced", "cueAfterSeconds", "seconds", "configuration", "sensor", "control", "wrongSchema",
     ];
 
     public static string Folder => Path.Combine(Programs.Root, "incidents");
@@ -57,6 +57,8 @@ internal static class ExhibitFile
                 Good = Lines(root, "good"),
                 Faulty = Lines(root, "faulty"),
                 Second = Lines(root, "second"),
+                Engine = root["engine"]?.GetValue<string>(),
+                MostDenied = root["mostDenied"]?.GetValue<int>(),
                 Forced = root["forced"]?.GetValue<bool>() ?? false,
                 CueAfterSeconds = root["cueAfterSeconds"]?.GetValue<double>(),
                 Seconds = root["seconds"]?.GetValue<double>() ?? 6,

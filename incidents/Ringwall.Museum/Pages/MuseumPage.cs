@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Ringwall.Museum.Replays;
+using Ringwall.Museum.Staging;
 
 namespace Ringwall.Museum.Pages;
 
@@ -57,7 +58,7 @@ internal static class MuseumPage
             html.Append("<ul>").Append(string.Concat(outcome.Harms.Select(harm => $"<li>{Text(harm)}</li>"))).Append("</ul>");
         }
 
-        html.Append("</figcaption>").Append(TimelinePicture.Of(outcome, Replay.Subject)).Append("</figure>\n");
+        html.Append("</figcaption>").Append(TimelinePicture.Of(outcome, Scene.Subject)).Append("</figure>\n");
     }
 
     private static string Outcome(bool good, string yes, string no) => good ? $"<td class='yes'>{yes}</td>" : $"<td class='no'>{no}</td>";
