@@ -95,8 +95,14 @@ internal sealed class Leaks(Guard guard)
         }
 
         HashSet<int> tree = [pid];
-        while (parents.Where(pair => tree.Contains(pair.Value)).Count(pair => tree.Add(pair.Key)) > 0)
+        bool grew = true;
+        while (grew)
         {
+            grew = false;
+            foreach ((int child, int parent) in parents)
+            {
+                grew |= tree.Contains(parent) && tree.Add(child);
+            }
         }
 
         return tree.Count;
