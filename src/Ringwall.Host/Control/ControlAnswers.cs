@@ -24,6 +24,11 @@ internal sealed class ControlAnswers(ControlledHost host)
         ControlVerb.Allow => One(WithPath(request, path => Allow(request, peer, path))),
         ControlVerb.Disallow => One(WithPath(request, path => Disallow(peer, path))),
         ControlVerb.Overrides => Many(host.Overrides.List().Select(line => new ControlReply { Override = line })),
+        ControlVerb.Install => Install(request),
+        ControlVerb.Generations => Generations(request),
+        ControlVerb.Promote => Ordered(WithName(request, name => host.Generations.Promote(name, request.Number))),
+        ControlVerb.RollBack => Ordered(WithName(request, name => host.Generations.RollBack(name, peer.Uid))),
+        ControlVerb.Pin => Ordered(WithName(request, name => host.Generations.Pin(name, request.Number))),
         ControlVerb.Events => Events(request, over),
         ControlVerb.Findings => Findings(request, over),
         ControlVerb.HandOver => One(HandOver()),
@@ -57,6 +62,38 @@ internal sealed class ControlAnswers(ControlledHost host)
     private ControlReply Disallow(ControlPeer peer, string path) => host.Overrides.Remove(path, peer.Uid)
         ? Said($"{path} is for the sensors to judge again")
         : NotDone(path, "no override is recorded for it", "`ringwall allow --list` shows those that are");
+
+    // It takes as long as the disk does: not on a thread that others wait for.
+    private async IAsyncEnumerable<ControlReply> Install(ControlRequest request)
+    {
+        if (request.Path is not { Length: > 0 } path || path[0] != '/')
+        {
+            yield return WithPath(request, _ => Said(""));
+            yield break;
+        }
+
+        GenerationOrder order = await Task.Factory.StartNew(
+            () => host.Generations.Install(path, request.Name), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await foreach (ControlReply reply in Ordered(order).ConfigureAwait(false))
+        {
+            yield return reply;
+        }
+    }
+
+    private IAsyncEnumerable<ControlReply> Generations(ControlRequest request) => host.Generations.List(request.Name) is { } lines
+        ? Many(lines.Select(line => new ControlReply { Generation = line }))
+        : One(NotDone(request.Name ?? "", "there is no such sensor", "name one that `ringwall sensors` lists"));
+
+    private static GenerationOrder WithName(ControlRequest request, Func<string, GenerationOrder> order) => request.Name is { Length: > 0 } name
+        ? order(name)
+        : GenerationOrder.Refused(ExitCode.Usage, "name", "the sensor's name is missing", "name one that `ringwall sensors` lists");
+
+    private static IAsyncEnumerable<ControlReply> Ordered(GenerationOrder order) => order switch
+    {
+        { Refusal: { } refusal } => One(new ControlReply { Error = refusal }),
+        { Generation: { } about } => Many([new ControlReply { Generation = about }, Said(order.Said!)]),
+        _ => One(Said(order.Said!)),
+    };
 
     private ControlReply HandOver() => host.Life.HandOver() is { } refusal
         ? NotDone("hand-over", refusal, "")

@@ -7,6 +7,8 @@ internal sealed record ControlledHost
 
     public required ISensorSwitch Sensors { get; init; }
 
+    public required IGenerations Generations { get; init; }
+
     public required IOverrides Overrides { get; init; }
 
     public required IEventFeed Events { get; init; }

@@ -199,7 +199,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.DropAllNow);
         ControlSocket control = ControlSocket.Open(
             _configuration.RunDirectory,
-            new ControlledHost { View = view, Sensors = _crew, Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
+            new ControlledHost { View = view, Sensors = _crew, Generations = new GenerationOrders(_store, _crew, _notes.Add), Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
             OperatorGroup.Find());
 
         if (LimitedGroup.RemoveLeftBehind(_cgroups) is { Count: > 0 } left)

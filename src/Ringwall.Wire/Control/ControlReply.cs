@@ -22,6 +22,8 @@ public sealed record ControlReply
 
     public OverrideLine? Override { get; init; }
 
+    public GenerationLine? Generation { get; init; }
+
     public DoctorReport? Doctor { get; init; }
 
     /// <summary>What was done, in a sentence.</summary>

@@ -17,6 +17,7 @@ namespace Ringwall.Wire.Control;
 [JsonSerializable(typeof(DetectionFinding))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(OverrideLine))]
+[JsonSerializable(typeof(GenerationLine))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(IReadOnlyList<SensorStatus>))]

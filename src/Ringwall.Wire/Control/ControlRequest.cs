@@ -12,6 +12,9 @@ public sealed record ControlRequest
     /// <summary>The file that is meant; for events, only those about paths that begin with it.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The generation that is meant.</summary>
+    public long? Number { get; init; }
+
     /// <summary>Of events, only these kinds. Null means all.</summary>
     public IReadOnlyList<string>? Kinds { get; init; }
 

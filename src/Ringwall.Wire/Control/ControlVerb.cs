@@ -13,6 +13,11 @@ public static class ControlVerb
     public const string Allow = "allow";
     public const string Disallow = "disallow";
     public const string Overrides = "overrides";
+    public const string Install = "install";
+    public const string Generations = "generations";
+    public const string Promote = "promote";
+    public const string RollBack = "rollback";
+    public const string Pin = "pin";
     public const string Doctor = "doctor";
     public const string HandOver = "hand-over";
     public const string Stop = "stop";

@@ -28,6 +28,9 @@ public sealed record GenerationLine
     /// <summary>Null for number 0.</summary>
     public DateTimeOffset? Installed { get; init; }
 
+    /// <summary>It passed its trial.</summary>
+    public bool Passed { get; init; }
+
     /// <summary>An operator holds the sensor at this one.</summary>
     public bool Pinned { get; init; }
 

@@ -64,6 +64,32 @@ public sealed class ControlSocketTests : IAsyncDisposable
         Assert.Equal([order], _host.Orders);
     }
 
+    [Theory]
+    [InlineData("""{"do":"install","path":"/tmp/p.tar.gz"}""", "install /tmp/p.tar.gz for its own")]
+    [InlineData("""{"do":"install","path":"/tmp/p.tar.gz","name":"yara"}""", "install /tmp/p.tar.gz for yara")]
+    [InlineData("""{"do":"promote","name":"yara","number":3}""", "promote yara 3")]
+    [InlineData("""{"do":"promote","name":"yara"}""", "promote yara newest")]
+    [InlineData("""{"do":"rollback","name":"yara"}""", "roll back yara")]
+    [InlineData("""{"do":"pin","name":"yara","number":3}""", "pin yara 3")]
+    [InlineData("""{"do":"pin","name":"yara"}""", "pin yara off")]
+    public void Orders_about_generations_reach_the_host_and_tell_which_it_is(string request, string order)
+    {
+        using ControlClientForTests client = new(_folder);
+        List<ControlReply> replies = client.Answer(request);
+        Assert.Equal(2, replies.Count);
+        Assert.Equal(2, replies[0].Generation!.Number);
+        Assert.Equal("so be it", replies[1].Said);
+        Assert.Equal([order], _host.Orders);
+    }
+
+    [Fact]
+    public void Generations_are_a_line_each()
+    {
+        using ControlClientForTests client = new(_folder);
+        Assert.Equal([1L, 2L], client.Answer("""{"do":"generations","name":"sigma"}""").Select(reply => reply.Generation!.Number));
+        Assert.Equal("yara", client.Answer("""{"do":"generations"}""")[0].Generation!.Sensor);
+    }
+
     [Fact]
     public void What_is_so_already_is_said_and_no_error()
     {
@@ -73,6 +99,10 @@ public sealed class ControlSocketTests : IAsyncDisposable
 
     [Theory]
     [InlineData("""{"do":"stop-sensor","name":"none"}""", ExitCode.NotDone, "no such sensor")]
+    [InlineData("""{"do":"generations","name":"none"}""", ExitCode.NotDone, "no such sensor")]
+    [InlineData("""{"do":"promote","name":"none"}""", ExitCode.NotDone, "no such sensor")]
+    [InlineData("""{"do":"rollback"}""", ExitCode.Usage, "name is missing")]
+    [InlineData("""{"do":"install","path":"p.tar.gz"}""", ExitCode.Usage, "absolute path")]
     [InlineData("""{"do":"stop-sensor"}""", ExitCode.Usage, "name is missing")]
     [InlineData("""{"do":"allow","path":"/no"}""", ExitCode.NotDone, "it may not be")]
     [InlineData("""{"do":"allow","path":"relative"}""", ExitCode.Usage, "absolute path")]

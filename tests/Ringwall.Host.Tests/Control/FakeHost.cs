@@ -5,7 +5,7 @@ using Ringwall.Wire.Status;
 namespace Ringwall.Host.Tests.Control;
 
 /// <summary>A host that only remembers what it was told to do.</summary>
-internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFeed, IFindingFeed, IHostLife
+internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IGenerations, IEventFeed, IFindingFeed, IHostLife
 {
     private readonly List<OverrideLine> _overrides = [];
     private readonly List<DetectionFinding> _findings = [];
@@ -16,7 +16,7 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
 
     public Followers<DetectionFinding> FindingFollowers { get; } = new(queueAtMost: 8);
 
-    public ControlledHost Parts => new() { View = this, Sensors = this, Overrides = this, Events = this, Findings = this, Life = this };
+    public ControlledHost Parts => new() { View = this, Sensors = this, Generations = this, Overrides = this, Events = this, Findings = this, Life = this };
 
     public HostStatus Status() => new()
     {
@@ -40,6 +40,16 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
     public SwitchOutcome Stop(string name) => Order("stop", name);
 
     public SwitchOutcome Start(string name) => name == "running" ? SwitchOutcome.AlreadySo : Order("start", name);
+
+    public IReadOnlyList<GenerationLine>? List(string? sensor) => sensor == "none" ? null : [Line(sensor ?? "yara", 1), Line(sensor ?? "yara", 2)];
+
+    public GenerationOrder Install(string path, string? sensor) => GenerationOrdered($"install {path} for {sensor ?? "its own"}", sensor ?? "yara");
+
+    public GenerationOrder Promote(string sensor, long? number) => GenerationOrdered($"promote {sensor} {number?.ToString() ?? "newest"}", sensor);
+
+    public GenerationOrder RollBack(string sensor, int byUid) => GenerationOrdered($"roll back {sensor}", sensor);
+
+    public GenerationOrder Pin(string sensor, long? number) => GenerationOrdered($"pin {sensor} {number?.ToString() ?? "off"}", sensor);
 
     public IReadOnlyList<OverrideLine> List() => _overrides;
 
@@ -86,6 +96,19 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IEventFee
     {
         Orders.Add("end");
         WhenStopped?.Invoke();
+    }
+
+    private static GenerationLine Line(string sensor, long number) => new() { Sensor = sensor, Number = number, State = "kept" };
+
+    private GenerationOrder GenerationOrdered(string what, string sensor)
+    {
+        if (sensor == "none")
+        {
+            return GenerationOrder.Refused(1, sensor, "there is no such sensor", "");
+        }
+
+        Orders.Add(what);
+        return GenerationOrder.Taken("so be it", Line(sensor, 2));
     }
 
     private SwitchOutcome Order(string what, string name)

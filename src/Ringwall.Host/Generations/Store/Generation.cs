@@ -25,6 +25,9 @@ internal sealed record Generation(
     /// <summary>Null for number 0.</summary>
     public DateTimeOffset? Installed { get; init; }
 
+    /// <summary>It passed its trial: who said so is not the store's to know.</summary>
+    public bool Passed { get; init; }
+
     /// <summary>An operator holds the sensor at this one.</summary>
     public bool Pinned { get; init; }
 

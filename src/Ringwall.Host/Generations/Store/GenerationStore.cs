@@ -35,6 +35,9 @@ internal sealed class GenerationStore
 
     public string Folder { get; }
 
+    /// <summary>Those that the configuration names.</summary>
+    public IReadOnlyCollection<string> Sensors => _shelves.Keys;
+
     /// <summary>What was found damaged, one line each. The store goes on with what is whole.</summary>
     public IReadOnlyList<string> Problems => [.. _shelves.Values.SelectMany(shelf => shelf.Problems)];
 
@@ -125,6 +128,9 @@ internal sealed class GenerationStore
 
     /// <summary>A person's word that a refused one may be promoted.</summary>
     public void Forgive(string sensor, long number) => Shelf(sensor).Forgive(number);
+
+    /// <summary>It passed its trial; a promotion need not try it again.</summary>
+    public void Pass(string sensor, long number) => Shelf(sensor).Pass(number);
 
     /// <summary>Holds the sensor at the one in service: no other is promoted. Falling back from it lets go. Null lets go.</summary>
     public void Pin(string sensor, long? number) => Shelf(sensor).Pin(number);

@@ -103,6 +103,9 @@ internal sealed class SensorShelf
         ? state with { Refused = [.. state.Refused.Where(refusal => refusal.Number != number)] }
         : throw new StoreException(StoreFault.State, Thing(number), "it is not refused", "nothing is to be forgiven"));
 
+    /// <summary>It passed its trial, and need not be tried again.</summary>
+    public void Pass(long number) => Change(state => state with { Passed = [.. state.Passed.Where(one => one != number), Existing(number).Number] });
+
     public void Pin(long? number) => Change(state => number is not { } one || Existing(one).State == GenerationState.InService
         ? state with { Pinned = number }
         : throw new StoreException(StoreFault.State, Thing(one), "it is not in service", "promote it first"));
@@ -197,6 +200,7 @@ internal sealed class SensorShelf
         {
             Next = Next,
             Served = [.. state.Served.Where(Exists)],
+            Passed = [.. state.Passed.Where(Exists)],
             Refused = [.. state.Refused.Where(refusal => Exists(refusal.Number))],
         };
         StoreFiles.Replace(Path.Combine(Folder, StateName), JsonSerializer.SerializeToUtf8Bytes(state, StoreJson.Default.StoreState));
@@ -278,6 +282,7 @@ internal sealed class SensorShelf
             Vendor = record.Manifest.Vendor,
             Bytes = record.Manifest.Files.Sum(file => file.Bytes),
             Installed = record.Installed,
+            Passed = state.Passed.Contains(number),
             Pinned = state.Pinned == number,
         };
     }

@@ -1,6 +1,6 @@
 namespace Ringwall.Host.Generations.Store;
 
-/// <summary>Why the store refused. Nothing was changed.</summary>
+/// <summary>Why the store refused. Nothing was changed. Up to <see cref="Engine"/>: the package is wrong, wherever it is installed.</summary>
 internal enum StoreFault
 {
     /// <summary>It is no tar in gzip, or is broken off.</summary>

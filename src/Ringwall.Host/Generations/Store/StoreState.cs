@@ -18,6 +18,9 @@ internal sealed record StoreState
 
     public long? Pinned { get; init; }
 
+    /// <summary>Those that passed their trial.</summary>
+    public IReadOnlyList<long> Passed { get; init; } = [];
+
     public IReadOnlyList<Refusal> Refused { get; init; } = [];
 }
 

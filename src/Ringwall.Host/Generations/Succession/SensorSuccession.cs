@@ -105,7 +105,7 @@ internal sealed class SensorSuccession : IDisposable
     /// <summary>
     /// An operator wants this generation in service. One that has been there before, or has passed its trial, is started and enters; any other is tried first.
     /// </summary>
-    public void Promote(Generation generation, bool hasPassed) => _thread.Post(() =>
+    public void Promote(Generation generation) => _thread.Post(() =>
     {
         lock (Turn)
         {
@@ -115,7 +115,7 @@ internal sealed class SensorSuccession : IDisposable
             }
         }
 
-        Try(generation, passed: hasPassed || generation.State is GenerationState.Fallback or GenerationState.Kept);
+        Try(generation, passed: generation.Passed || generation.State is GenerationState.Fallback or GenerationState.Kept);
     });
 
     /// <summary>Brings the fallback back. Any thread; what it finds is said.</summary>
@@ -327,11 +327,13 @@ internal sealed class SensorSuccession : IDisposable
         else if (pinned || !Policy.PromotesByItself)
         {
             _context.Say($"sensor {Name}: generation {candidate.Number} passed its trial and waits for `ringwall promote`: {outcome.Why}");
+            InStoreDo(store => store.Pass(Name, candidate.Number));
             DropTrial();
         }
         else
         {
             _context.Say($"sensor {Name}: generation {candidate.Number} passed its trial: {outcome.Why}");
+            InStoreDo(store => store.Pass(Name, candidate.Number));
             _passed = true;
             Enter();
         }
