@@ -7,7 +7,8 @@ internal sealed record MuseumOptions
 {
     public const string Usage =
         """
-        usage: ringwall-museum run [NAME]… [--out DIR]     replays exhibits and their controls; all when none is named
+        usage: ringwall-museum run [NAME]… [--out DIR] [--docs]
+                                                            replays exhibits and their controls, all when none is named; --docs writes docs/museum.md
                ringwall-museum drill NAME… [--out DIR]      replays exhibits alone, as a rehearsal on this machine
                ringwall-museum soak [--minutes N] [--seed S] [--out FILE]
                                                             does to a guard what can be done to one, at random; the same seed does the same
@@ -20,6 +21,9 @@ internal sealed record MuseumOptions
     public IReadOnlyList<string> Names { get; init; } = [];
 
     public string? Out { get; init; }
+
+    /// <summary>Write docs/museum.md from this run, too.</summary>
+    public bool Docs { get; init; }
 
     public double Minutes { get; init; } = 2;
 
@@ -40,6 +44,9 @@ internal sealed record MuseumOptions
             {
                 case "--out" when i + 1 < arguments.Count:
                     read = read with { Out = Path.GetFullPath(arguments[++i]) };
+                    break;
+                case "--docs":
+                    read = read with { Docs = true };
                     break;
                 case "--minutes" when i + 1 < arguments.Count && double.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out double minutes):
                     (read, i) = (read with { Minutes = minutes }, i + 1);

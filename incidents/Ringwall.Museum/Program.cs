@@ -77,6 +77,11 @@ static int Play(MuseumOptions options, bool controls)
         File.WriteAllText(Path.Combine(folder, "index.html"), MuseumPage.Of(results));
     }
 
+    if (options.Docs)
+    {
+        DocsPage.Write(Programs.Root, results);
+    }
+
     Console.WriteLine($"{results.Count(result => result.Played.Harmless)} of {results.Count} harmless{(controls ? $", {results.Count(result => result.Control is { Harmless: false })} of {results.Count} controls harmful" : "")}; pictures: {Path.Combine(folder, "index.html")}");
     return results.All(result => result.Proven) ? 0 : 1;
 }

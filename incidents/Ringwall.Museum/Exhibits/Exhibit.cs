@@ -60,6 +60,9 @@ internal sealed record Exhibit
 
     public JsonObject ControlSensor { get; init; } = [];
 
+    /// <summary>Where the guard is that there are generations at all, the control has the fault arrive without them.</summary>
+    public FaultArrival? ControlArrives { get; init; }
+
     /// <summary>The schema that the faulty content was written for has a field more than the engine reads.</summary>
     public bool WrongSchema { get; init; }
 }

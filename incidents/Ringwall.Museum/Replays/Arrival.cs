@@ -7,7 +7,7 @@ using Ringwall.Museum.Staging;
 namespace Ringwall.Museum.Replays;
 
 /// <summary>Brings the fault onto the machine, as its story has it, and notes the moments.</summary>
-internal sealed class Arrival(Exhibit exhibit, Guard guard, Sightings sightings, CanaryAtWork canary, Action<MomentKind, string> note)
+internal sealed class Arrival(Exhibit exhibit, FaultArrival arrives, Guard guard, Sightings sightings, CanaryAtWork canary, Action<MomentKind, string> note)
 {
     private static readonly TimeSpan ProbationPatience = TimeSpan.FromSeconds(45);
 
@@ -23,7 +23,7 @@ internal sealed class Arrival(Exhibit exhibit, Guard guard, Sightings sightings,
     public void Happen()
     {
         ShowsNs = Stopwatch.GetTimestamp();
-        switch (exhibit.Arrives)
+        switch (arrives)
         {
             case FaultArrival.InPlace:
                 SensorFolder.Content(Scene.Content(guard), exhibit.Faulty);

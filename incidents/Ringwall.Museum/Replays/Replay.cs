@@ -17,9 +17,11 @@ internal sealed class Replay
     private static readonly TimeSpan UpdatePatience = TimeSpan.FromSeconds(45);
     private readonly Exhibit _exhibit;
     private readonly bool _control;
+    private readonly FaultArrival _arrives;
     private readonly List<Moment> _moments = [];
 
-    private Replay(Exhibit exhibit, bool control) => (_exhibit, _control) = (exhibit, control);
+    private Replay(Exhibit exhibit, bool control) =>
+        (_exhibit, _control, _arrives) = (exhibit, control, control ? exhibit.ControlArrives ?? exhibit.Arrives : exhibit.Arrives);
 
     /// <summary>Plays it; again when nothing but lateness was seen and the machine was too busy for that to mean anything.</summary>
     public static Outcome Of(Exhibit exhibit, bool control)
@@ -71,7 +73,7 @@ internal sealed class Replay
         long arrived = Stopwatch.GetTimestamp();
         long fallbacksBefore = Fallbacks(sightings);
         CpuPressure pressure = CpuPressure.Begin();
-        Arrival arrival = new(_exhibit, guard, sightings, canary, Note);
+        Arrival arrival = new(_exhibit, _arrives, guard, sightings, canary, Note);
         arrival.Happen();
         _ = Tool.Await(() => false, TimeSpan.FromSeconds(_exhibit.Seconds));
         Course course = Course.Of(sightings.Samples, sightings.Advisories, arrival.ShowsNs, arrival.Faulty);
@@ -80,7 +82,7 @@ internal sealed class Replay
         List<string> harms = [.. arrival.Harms, .. Judgement.FailuresOf(since)];
         harms.AddRange(Course.Excesses(sightings.Samples, _exhibit));
         harms.AddRange(Protection(course, since, ended));
-        if (UpdatePathFault(guard, sightings) is { } dead)
+        if ((!_control || harms.Count == 0) && UpdatePathFault(guard, sightings) is { } dead)
         {
             harms.Add(dead);
         }
@@ -141,7 +143,7 @@ internal sealed class Replay
     private string? UpdatePathFault(Guard guard, Sightings sightings)
     {
         Note(MomentKind.Note, "a mended release is brought in");
-        if (_exhibit.Arrives != FaultArrival.Installed)
+        if (_arrives != FaultArrival.Installed)
         {
             SensorFolder.Content(Scene.Content(guard), [.. _exhibit.Good.Where(line => !line.Contains("do hang", StringComparison.Ordinal))]);
             (int restarted, _, string why) = guard.Ringwall("sensors", "restart", Scene.Subject);
