@@ -1,5 +1,5 @@
 # Sourced by rw: lays an installation out under artifacts/publish, as it would stand under /usr/lib/ringwall:
-#   bin/{ringwalld,ringwall-keeper,ringwall-launcher,ringwall}   sensors/NAME/{ringwall-sensor-NAME,sensor.json,rules/}
+#   bin/{ringwalld,ringwall-keeper,ringwall-launcher,ringwall}   sensors/NAME/{ringwall-sensor-NAME,sensor.json,rules/}   updates/yara-{good,bad}.tar.gz
 # A program is published again only when something that goes into it has changed (contents, not times), so a second run takes no time.
 
 publish_all() {
@@ -20,7 +20,15 @@ publish_all() {
   done
   copy_if_changed rules/yara sensors/yara/rules
   copy_if_changed rules/sigma sensors/sigma/rules
+  pack_update good
+  pack_update bad
   [ "$done" = 0 ] || say "published $done programs in $((SECONDS - started)) s: artifacts/publish"
+}
+
+# Two updates of the YARA sensor's content to try, as a vendor would pack them; the same folder gives the same bytes.
+pack_update() {
+  mkdir -p "$publish/updates"
+  "$publish/bin/ringwall" pack "$publish/updates/yara-$1.tar.gz" --release "sample-$1" --sensor yara --vendor Ringwall --content "samples/updates/$1" >/dev/null
 }
 
 # publish_program PROJECT-FOLDER TARGET-FOLDER

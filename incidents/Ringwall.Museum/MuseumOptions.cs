@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ringwall.Museum;
 
 /// <summary>The arguments of ringwall-museum.</summary>
@@ -5,8 +7,11 @@ internal sealed record MuseumOptions
 {
     public const string Usage =
         """
-        usage: ringwall-museum run [NAME]… [--out DIR]     replays exhibits and their controls; all when none is named
+        usage: ringwall-museum run [NAME]… [--out DIR] [--docs]
+                                                            replays exhibits and their controls, all when none is named; --docs writes docs/museum.md
                ringwall-museum drill NAME… [--out DIR]      replays exhibits alone, as a rehearsal on this machine
+               ringwall-museum soak [--minutes N] [--seed S] [--out FILE]
+                                                            does to a guard what can be done to one, at random; the same seed does the same
                ringwall-museum list
         Everything happens on filesystems that it mounts itself. Exit codes: 0 all as it should be, 1 harm was done or a control did none, 2 wrong use.
         """;
@@ -16,6 +21,13 @@ internal sealed record MuseumOptions
     public IReadOnlyList<string> Names { get; init; } = [];
 
     public string? Out { get; init; }
+
+    /// <summary>Write docs/museum.md from this run, too.</summary>
+    public bool Docs { get; init; }
+
+    public double Minutes { get; init; } = 2;
+
+    public int? Seed { get; init; }
 
     /// <returns>Null when the arguments make no sense.</returns>
     public static MuseumOptions? Parse(IReadOnlyList<string> arguments)
@@ -33,6 +45,15 @@ internal sealed record MuseumOptions
                 case "--out" when i + 1 < arguments.Count:
                     read = read with { Out = Path.GetFullPath(arguments[++i]) };
                     break;
+                case "--docs":
+                    read = read with { Docs = true };
+                    break;
+                case "--minutes" when i + 1 < arguments.Count && double.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out double minutes):
+                    (read, i) = (read with { Minutes = minutes }, i + 1);
+                    break;
+                case "--seed" when i + 1 < arguments.Count && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int seed):
+                    (read, i) = (read with { Seed = seed }, i + 1);
+                    break;
                 case var name when !name.StartsWith('-'):
                     read = read with { Names = [.. read.Names, name] };
                     break;
@@ -41,6 +62,6 @@ internal sealed record MuseumOptions
             }
         }
 
-        return read.Command is "run" or "list" || (read.Command == "drill" && read.Names.Count > 0) ? read : null;
+        return read.Command is "run" or "list" or "soak" || (read.Command == "drill" && read.Names.Count > 0) ? read : null;
     }
 }

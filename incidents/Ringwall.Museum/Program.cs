@@ -1,4 +1,6 @@
+using System.Globalization;
 using Ringwall.Museum;
+using Ringwall.Museum.Chaos;
 using Ringwall.Museum.Exhibits;
 using Ringwall.Museum.Pages;
 using Ringwall.Museum.Replays;
@@ -15,6 +17,7 @@ try
     return options.Command switch
     {
         "list" => List(),
+        "soak" => SoakFor(options),
         _ => Play(options, controls: options.Command == "run"),
     };
 }
@@ -34,6 +37,27 @@ static int List()
     return 0;
 }
 
+static int SoakFor(MuseumOptions options)
+{
+    int seed = options.Seed ?? Environment.TickCount & 0xff_ffff;
+    Console.WriteLine($"seed {seed}");
+    SoakReport report;
+    using (Soak soak = new(seed, options.Minutes))
+    {
+        report = soak.Run(Console.WriteLine);
+    }
+
+    report.Write(options.Out ?? Path.Combine(Programs.Root, "artifacts", "soak.json"));
+    report.Broken.ForEach(Console.WriteLine);
+    Console.WriteLine($"{report.Faults.Values.Sum()} faults, {report.Operations} operations, longest wait {report.LongestWaitMs:0} ms ({report.LongestWait}), invariants broken: {report.Broken.Count}");
+    if (report.Broken.Count > 0)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"./rw soak --minutes {options.Minutes} --seed {seed} does the same again"));
+    }
+
+    return report.Broken.Count == 0 ? 0 : 1;
+}
+
 static int Play(MuseumOptions options, bool controls)
 {
     string folder = options.Out ?? Programs.Artifacts;
@@ -51,6 +75,11 @@ static int Play(MuseumOptions options, bool controls)
 
         MuseumJson.Write(Path.Combine(folder, "museum.json"), results);
         File.WriteAllText(Path.Combine(folder, "index.html"), MuseumPage.Of(results));
+    }
+
+    if (options.Docs)
+    {
+        DocsPage.Write(Programs.Root, results);
     }
 
     Console.WriteLine($"{results.Count(result => result.Played.Harmless)} of {results.Count} harmless{(controls ? $", {results.Count(result => result.Control is { Harmless: false })} of {results.Count} controls harmful" : "")}; pictures: {Path.Combine(folder, "index.html")}");

@@ -1,15 +1,17 @@
 /* A machine at work, measured: does one kind of operation again and again inside a root of its own and says how long each took.
  *
- * usage: canary ROOT exec|open|watch|change PAUSE-MS PATH…     paths as seen inside ROOT; ends when its standard input does
+ * usage: canary ROOT exec|open|watch|change|connect PAUSE-MS PATH…     paths as seen inside ROOT; ends when its standard input does
  * output: KIND STARTED-NS TOOK-NS ERRNO PATH, a line for each operation; times by CLOCK_MONOTONIC
  *
  *   exec    executes the program, and waits until the kernel has let it or refused
  *   open    opens the file for reading
  *   watch   the same; of a file that is to be refused
+ *   connect connects to a port of this machine at which nobody listens
  *   change  creates the file, writes to it, renames it to PATH.new, deletes that; what is measured is the opening
  *
  * It runs ahead of ordinary threads: what it measures shall be the guard, not the queue for a processor. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,10 +63,21 @@ static int open_one(const char *path, int flags, long long *took)
 	return refused;
 }
 
+static int connect_one(long long *took)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(9), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	long long start = now();
+	int refused = connect(socket_, (struct sockaddr *)&address, sizeof address) ? errno : 0;
+	*took = now() - start;
+	close(socket_);
+	return refused == ECONNREFUSED ? 0 : refused;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 5) {
-		fprintf(stderr, "usage: canary ROOT exec|open|watch|change PAUSE-MS PATH...\n");
+		fprintf(stderr, "usage: canary ROOT exec|open|watch|change|connect PAUSE-MS PATH...\n");
 		return 2;
 	}
 	const char *kind = argv[2];
@@ -85,6 +99,8 @@ int main(int argc, char **argv)
 		snprintf(other, sizeof other, "%s.new", argv[i]);
 		if (!strcmp(kind, "exec"))
 			refused = execute(argv[i], &took);
+		else if (!strcmp(kind, "connect"))
+			refused = connect_one(&took);
 		else
 			refused = open_one(argv[i], strcmp(kind, "change") ? O_RDONLY : O_CREAT | O_WRONLY | O_TRUNC, &took);
 		if (!strcmp(kind, "change") && !refused && (rename(argv[i], other) || unlink(other)))

@@ -55,6 +55,7 @@ internal static class Samples
                 StrikesAllowed = 5, LastStrike = "missed 4 deadlines in a row", LastLines = ["libyara: rule [EICAR] is slow", "bye"], MemoryMb = 212.4,
             },
         ],
+        Protection = new ProtectionFigures(412, 31, 110_859, 1740, 3),
         Findings = new FindingFigures(9, 1, 0),
         Features =
         [

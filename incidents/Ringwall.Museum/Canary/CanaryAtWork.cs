@@ -18,6 +18,7 @@ internal sealed class CanaryAtWork : IDisposable
     private readonly Lock _guard = new();
     private readonly List<Operation> _operations = [];
     private volatile bool _ends;
+    private volatile Process? _task;
 
     /// <param name="root">The small root that it works in.</param>
     /// <param name="whole">Whether it logs in and installs, too; otherwise it only executes and opens.</param>
@@ -25,12 +26,12 @@ internal sealed class CanaryAtWork : IDisposable
     {
         _root = root;
         string[] files = [.. Enumerable.Range(0, SmallRoot.Files).Select(SmallRoot.FilePath)];
-        Start(OperationKind.Exec, 20, "/usr/bin/nothing");
-        Start(OperationKind.Open, 10, [.. files, "/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/bash", "/etc/passwd", "/usr/bin/dpkg"]);
+        Start(OperationKind.Exec, "exec", 20, "/usr/bin/nothing", "/home/ann/tool");
+        Start(OperationKind.Open, "open", 10, [.. files, "/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/bash", "/etc/passwd", "/usr/bin/dpkg"]);
         if (whole)
         {
-            Start(OperationKind.Watch, 20, [.. Enumerable.Range(0, SmallRoot.Files).Select(i => $"/home/ann/known-bad-{i}")]);
-            Start(OperationKind.Change, 30, [.. Enumerable.Range(0, 8).Select(i => $"/tmp/change-{i}")]);
+            Start(OperationKind.Watch, "watch", 20, [.. Enumerable.Range(0, SmallRoot.Files).Select(i => $"/home/ann/known-bad-{i}")]);
+            Start(OperationKind.Change, "change", 30, [.. Enumerable.Range(0, 8).Select(i => $"/tmp/change-{i}")]);
             Thread tasks = new(RunTasks) { Name = "canary tasks", IsBackground = true };
             _threads.Add(tasks);
             tasks.Start();
@@ -70,6 +71,15 @@ internal sealed class CanaryAtWork : IDisposable
             }
         }
 
+        try
+        {
+            _task?.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended by itself.
+        }
+
         foreach (Thread thread in _threads)
         {
             thread.Join(LongTaskMs);
@@ -78,10 +88,26 @@ internal sealed class CanaryAtWork : IDisposable
         _processes.ForEach(process => process.Dispose());
     }
 
-    private void Start(OperationKind kind, int pauseMs, params IEnumerable<string> paths)
+    /// <summary>Begins with what nobody had done before.</summary>
+    public void Cue()
+    {
+        Start(OperationKind.Cue, "open", 60, [.. Enumerable.Range(0, SmallRoot.Shortcuts).SelectMany(i => (string[])[$"/srv/cue/packed-{i}", $"/home/ann/shortcut-{i}.desktop"])]);
+        Start(OperationKind.Cue, "open", 20, [.. Enumerable.Range(0, SmallRoot.Papers).Select(i => $"/home/ann/papers/paper-{i}")]);
+        Start(OperationKind.Cue, "change", 200, "/srv/cue/file");
+        Start(OperationKind.Cue, "connect", 200, "loopback");
+    }
+
+    /// <summary>Two programs that are started together, again and again.</summary>
+    public void Pipeline()
+    {
+        Start(OperationKind.Exec, "exec", 50, "/usr/bin/producer");
+        Start(OperationKind.Exec, "exec", 50, "/usr/bin/consumer");
+    }
+
+    private void Start(OperationKind kind, string word, int pauseMs, params IEnumerable<string> paths)
     {
         Process process = Process.Start(new ProcessStartInfo(
-            Programs.Canary, [_root, kind.ToString().ToLowerInvariant(), pauseMs.ToString(CultureInfo.InvariantCulture), .. paths]) { RedirectStandardInput = true, RedirectStandardOutput = true })
+            Programs.Canary, [_root, word, pauseMs.ToString(CultureInfo.InvariantCulture), .. paths]) { RedirectStandardInput = true, RedirectStandardOutput = true })
             ?? throw new MuseumException("the canary could not be started");
         _processes.Add(process);
         Thread reader = new(() => Read(process, kind)) { Name = $"canary {kind}", IsBackground = true };
@@ -113,8 +139,22 @@ internal sealed class CanaryAtWork : IDisposable
     private void Perform(OperationKind kind, params string[] command)
     {
         long started = Stopwatch.GetTimestamp();
-        (int exit, string said, string complained) = Tool.RunWithin(TimeSpan.FromMilliseconds(LongTaskMs), "chroot", [_root, .. command]);
-        Note(new Operation(kind, started, Stopwatch.GetTimestamp() - started, exit, exit == 0 ? "" : $"{complained}{said}".Trim()));
+        using Process task = Process.Start(new ProcessStartInfo("chroot", [_root, .. command]) { RedirectStandardOutput = true, RedirectStandardError = true })
+            ?? throw new MuseumException("chroot could not be started");
+        _task = task;
+        Task<string> said = task.StandardOutput.ReadToEndAsync();
+        Task<string> complained = task.StandardError.ReadToEndAsync();
+        if (!task.WaitForExit(LongTaskMs))
+        {
+            task.Kill(entireProcessTree: true);
+            task.WaitForExit();
+        }
+
+        _task = null;
+        if (!_ends)
+        {
+            Note(new Operation(kind, started, Stopwatch.GetTimestamp() - started, task.ExitCode, task.ExitCode == 0 ? "" : $"{complained.Result}{said.Result}".Trim()));
+        }
     }
 
     private void Note(Operation operation)

@@ -22,6 +22,9 @@ internal enum OperationKind
     /// <summary>Creating, writing, renaming and deleting a file.</summary>
     Change,
 
+    /// <summary>What the fault waits for: opens, changes and connections that nobody makes before. They may be refused; they may not wait.</summary>
+    Cue,
+
     /// <summary>A login shell that reads its profile and runs a few commands.</summary>
     Login,
 

@@ -35,6 +35,12 @@ internal sealed record Exhibit
     /// <summary>The behaviour of a second, unchanged sensor; empty when there is none.</summary>
     public IReadOnlyList<string> Second { get; init; } = [];
 
+    /// <summary>The faulty engine's version; null when only content is faulty.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>How many different files of a user's may be denied before that is harm; null when any is.</summary>
+    public int? MostDenied { get; init; }
+
     /// <summary>Probation refuses it, and an operator promotes it all the same: so the next guard has to stop it, too.</summary>
     public bool Forced { get; init; }
 
@@ -53,6 +59,9 @@ internal sealed record Exhibit
     public JsonObject ControlConfiguration { get; init; } = [];
 
     public JsonObject ControlSensor { get; init; } = [];
+
+    /// <summary>Where the guard is that there are generations at all, the control has the fault arrive without them.</summary>
+    public FaultArrival? ControlArrives { get; init; }
 
     /// <summary>The schema that the faulty content was written for has a field more than the engine reads.</summary>
     public bool WrongSchema { get; init; }

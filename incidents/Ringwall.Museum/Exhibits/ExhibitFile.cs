@@ -9,7 +9,7 @@ internal static class ExhibitFile
 {
     private static readonly string[] Keys =
     [
-        "title", "date", "vendor", "historic", "fault", "guard", "arrives", "good", "faulty", "second", "forced", "cueAfterSeconds", "seconds", "configuration", "sensor", "control", "wrongSchema",
+        "title", "date", "vendor", "historic", "fault", "guard", "arrives", "good", "faulty", "second", "engine", "mostDenied", "forced", "cueAfterSeconds", "seconds", "configuration", "sensor", "control", "wrongSchema",
     ];
 
     public static string Folder => Path.Combine(Programs.Root, "incidents");
@@ -47,16 +47,12 @@ internal static class ExhibitFile
                 Historic = root["historic"]!.GetValue<bool>(),
                 Fault = Text(root, "fault"),
                 Guard = Text(root, "guard"),
-                Arrives = Text(root, "arrives") switch
-                {
-                    "installed" => FaultArrival.Installed,
-                    "in-place" => FaultArrival.InPlace,
-                    "system-update" => FaultArrival.SystemUpdate,
-                    var other => throw new MuseumException($"{file}: arrives '{other}'; it is installed, in-place or system-update"),
-                },
+                Arrives = ArrivalOf(Text(root, "arrives"), file),
                 Good = Lines(root, "good"),
                 Faulty = Lines(root, "faulty"),
                 Second = Lines(root, "second"),
+                Engine = root["engine"]?.GetValue<string>(),
+                MostDenied = root["mostDenied"]?.GetValue<int>(),
                 Forced = root["forced"]?.GetValue<bool>() ?? false,
                 CueAfterSeconds = root["cueAfterSeconds"]?.GetValue<double>(),
                 Seconds = root["seconds"]?.GetValue<double>() ?? 6,
@@ -64,6 +60,7 @@ internal static class ExhibitFile
                 Sensor = root["sensor"]?.AsObject() ?? [],
                 ControlConfiguration = control["configuration"]?.AsObject() ?? [],
                 ControlSensor = control["sensor"]?.AsObject() ?? [],
+                ControlArrives = control["arrives"] is { } arrives ? ArrivalOf(arrives.GetValue<string>(), file) : null,
                 WrongSchema = root["wrongSchema"]?.GetValue<bool>() ?? false,
             };
         }
@@ -72,6 +69,14 @@ internal static class ExhibitFile
             throw new MuseumException($"{file}: {broken.Message}");
         }
     }
+
+    private static FaultArrival ArrivalOf(string word, string file) => word switch
+    {
+        "installed" => FaultArrival.Installed,
+        "in-place" => FaultArrival.InPlace,
+        "system-update" => FaultArrival.SystemUpdate,
+        _ => throw new MuseumException($"{file}: arrives '{word}'; it is installed, in-place or system-update"),
+    };
 
     private static string Text(JsonObject from, string key) => from[key]?.GetValue<string>() ?? throw new MuseumException($"'{key}' is missing");
 

@@ -17,7 +17,7 @@ internal static class MuseumPage
         figure { margin: 1rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .6rem } figcaption { font-size: 14px; margin-bottom: .3rem }
         svg { width: 100%; height: auto; display: block } svg text { font: 11px system-ui, sans-serif; fill: var(--ink) } svg .small { font-size: 9px; fill: var(--soft) } svg .tiny { font-size: 9px; fill: var(--ink) }
         svg .said { font-size: 11px } .good { fill: var(--good) } .bad { fill: var(--bad) } .gap { fill: var(--gap) } .sensors { fill: var(--sensors) } .fallback { fill: var(--gap) }
-        .running { fill: var(--good); opacity: .45 } .waiting { fill: var(--gap); opacity: .6 } .away { fill: var(--line) } .rule { stroke: var(--soft); stroke-width: .6 } .grid { stroke: var(--line); stroke-width: .5 }
+        .running { fill: var(--good); opacity: .45 } .trial { fill: var(--sensors); opacity: .35 } .waiting { fill: var(--gap); opacity: .6 } .away { fill: var(--line) } .rule { stroke: var(--soft); stroke-width: .6 } .grid { stroke: var(--line); stroke-width: .5 }
         .deadline { stroke: var(--gap); stroke-width: .7; stroke-dasharray: 3 3 } .fault { stroke: var(--bad); stroke-width: 1 } .moment { stroke: var(--ink); stroke-width: .7; stroke-dasharray: 2 2 }
         """;
 
@@ -57,7 +57,7 @@ internal static class MuseumPage
             html.Append("<ul>").Append(string.Concat(outcome.Harms.Select(harm => $"<li>{Text(harm)}</li>"))).Append("</ul>");
         }
 
-        html.Append("</figcaption>").Append(TimelinePicture.Of(outcome, Replay.Subject)).Append("</figure>\n");
+        html.Append("</figcaption>").Append(TimelinePicture.Of(outcome)).Append("</figure>\n");
     }
 
     private static string Outcome(bool good, string yes, string no) => good ? $"<td class='yes'>{yes}</td>" : $"<td class='no'>{no}</td>";

@@ -14,7 +14,9 @@ internal static class TimelinePicture
     private const double LongestMs = 2000;
     private const double ShortestMs = 0.02;
 
-    public static string Of(Outcome outcome, string subject)
+    /// <param name="outcome">What was seen.</param>
+    /// <param name="alone">With its own style, for a file of its own.</param>
+    public static string Of(Outcome outcome, bool alone = false)
     {
         long start = outcome.Operations.Count > 0 ? outcome.Operations.Min(operation => operation.StartedNs) : 0;
         long end = outcome.Operations.Count > 0 ? outcome.Operations.Max(operation => operation.StartedNs + operation.TookNs) : 1;
@@ -33,10 +35,10 @@ internal static class TimelinePicture
         y += 26;
         Answers(svg, outcome, y, X);
         y += 46;
-        y = Generations(svg, outcome, subject, y, X);
+        y = Generations(svg, outcome, y, X);
         Axis(svg, start, end, y, X);
         Moments(svg, outcome, y, X);
-        return svg.Close(Width, y + 30 + (13 * outcome.Moments.Count));
+        return svg.Close(Width, y + 34 + (13 * outcome.Moments.Count), alone);
     }
 
     private static void Waits(Svg svg, Outcome outcome, OperationKind kind, double y, Func<long, double> x)
@@ -118,31 +120,45 @@ internal static class TimelinePicture
         }
     }
 
-    // A bar for the sensor, in the colour of its state, labelled with the generation in service.
-    private static double Generations(Svg svg, Outcome outcome, string subject, double y, Func<long, double> x)
+    // Two bars: the generation in service, in the colour of its state, and what runs beside it.
+    private static double Generations(Svg svg, Outcome outcome, double y, Func<long, double> x)
     {
-        svg.Words(4, y + 12, "lane", "generation");
-        string shown = "";
-        StatusSample? before = null;
+        svg.Words(4, y + 12, "lane", "in service");
+        svg.Words(4, y + 28, "lane", "beside");
+        Bar(svg, outcome, y + 2, x, sample => sample.Subject is not { } sensor ? ("away", "")
+            : (sensor.State switch { "running" => "running", "quarantined" => "bad", _ => "waiting" }, $"generation {sample.InService?.Number ?? sensor.Generation}{(sensor.State == "running" ? "" : $", {sensor.State}")}"));
+        Bar(svg, outcome, y + 18, x, sample => sample.Subject?.Beside is not { Count: > 0 } beside ? (null, "")
+            : ("trial", string.Join(", ", beside.Where(one => one.Standing != "leaving").Select(one => $"{one.Generation} {one.Standing}"))));
+        return y + 36;
+    }
+
+    private static void Bar(Svg svg, Outcome outcome, double y, Func<long, double> x, Func<StatusSample, (string? Kind, string Label)> of)
+    {
+        (string? Kind, string Label) shown = (null, "");
+        double from = 0;
         foreach (StatusSample sample in outcome.Samples)
         {
-            if (before is not null)
+            (string? Kind, string Label) now = of(sample);
+            if (now != shown)
             {
-                SensorStatus? sensor = before.Status?.Sensors.FirstOrDefault(one => one.Name == subject);
-                double from = x(before.AtNs);
-                svg.Rectangle(from, y + 2, x(sample.AtNs) - from, 12, sensor?.State switch { "running" => "running", null => "away", "quarantined" => "bad", _ => "waiting" });
-                string label = sensor is null ? "" : $"{sensor.Generation} {sensor.State}";
-                if (label != shown && label.Length > 0)
-                {
-                    svg.Words(from + 2, y + 12, "tiny", label);
-                    shown = label;
-                }
+                Close(x(sample.AtNs));
+                (shown, from) = (now, x(sample.AtNs));
             }
-
-            before = sample;
         }
 
-        return y + 20;
+        Close(outcome.Samples.Count > 0 ? x(outcome.Samples[^1].AtNs) : 0);
+
+        void Close(double to)
+        {
+            if (shown.Kind is { } kind)
+            {
+                svg.Rectangle(from, y, to - from, 12, kind, shown.Label);
+                if (to - from > shown.Label.Length * 4.5)
+                {
+                    svg.Words(from + 2, y + 9, "tiny", shown.Label);
+                }
+            }
+        }
     }
 
     private static void Axis(Svg svg, long start, long end, double y, Func<long, double> x)

@@ -20,7 +20,7 @@ internal static class Judgement
     public static IReadOnlyList<string> FailuresOf(IReadOnlyList<Operation> operations)
     {
         List<string> harms = [];
-        foreach (IGrouping<OperationKind, Operation> kind in operations.Where(operation => operation.Kind != OperationKind.Watch).GroupBy(operation => operation.Kind))
+        foreach (IGrouping<OperationKind, Operation> kind in operations.Where(operation => operation.Kind is not (OperationKind.Watch or OperationKind.Cue)).GroupBy(operation => operation.Kind))
         {
             Operation[] failed = [.. kind.Where(operation => operation.Error != 0)];
             harms.AddRange(failed.Take(MostOfEach).Select(operation => $"{Named(kind.Key)} of {operation.Subject} failed ({operation.Error})"));
@@ -42,7 +42,7 @@ internal static class Judgement
             double? bound = kind.Key switch
             {
                 OperationKind.Exec => execMs + openMs + GraceMs,
-                OperationKind.Open or OperationKind.Watch or OperationKind.Change => openMs + GraceMs,
+                OperationKind.Open or OperationKind.Watch or OperationKind.Change or OperationKind.Cue => openMs + GraceMs,
                 _ => null,
             };
             Operation[] late = [.. kind.Where(operation => operation.TookMs > bound)];
@@ -76,6 +76,7 @@ internal static class Judgement
         OperationKind.Open => "the opens",
         OperationKind.Watch => "the opens of what is to be refused",
         OperationKind.Change => "the changes",
+        OperationKind.Cue => "what the fault waits for",
         OperationKind.Login => "the logins",
         _ => "the installations",
     };

@@ -1,25 +1,27 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Ringwall.Museum.Canary;
 using Ringwall.Museum.Exhibits;
 using Ringwall.Museum.Staging;
-using Ringwall.Wire.Status;
 
 namespace Ringwall.Museum.Replays;
 
-/// <summary>Plays one exhibit, or its control, once, on filesystems of its own.</summary>
+/// <summary>Plays one exhibit, or its control, on filesystems of its own.</summary>
 internal sealed class Replay
 {
-    /// <summary>What the sensor in question is called.</summary>
-    public const string Subject = "subject";
-
     private const int Attempts = 3;
-    private const double QuietSeconds = 1.5;
+    private const double QuietSeconds = 1;
+
+    /// <summary>From the detection until the previous generation is in service, and until what is to be refused is refused again.</summary>
+    private const double ReturnMs = 1000;
+
+    private static readonly TimeSpan UpdatePatience = TimeSpan.FromSeconds(45);
     private readonly Exhibit _exhibit;
     private readonly bool _control;
+    private readonly FaultArrival _arrives;
     private readonly List<Moment> _moments = [];
 
-    private Replay(Exhibit exhibit, bool control) => (_exhibit, _control) = (exhibit, control);
+    private Replay(Exhibit exhibit, bool control) =>
+        (_exhibit, _control, _arrives) = (exhibit, control, control ? exhibit.ControlArrives ?? exhibit.Arrives : exhibit.Arrives);
 
     /// <summary>Plays it; again when nothing but lateness was seen and the machine was too busy for that to mean anything.</summary>
     public static Outcome Of(Exhibit exhibit, bool control)
@@ -39,8 +41,8 @@ internal sealed class Replay
         string home = Directory.CreateTempSubdirectory("ringwall-museum-").FullName;
         try
         {
-            using Guard guard = new(home, new Replay(exhibit, control) is { } replay ? replay.Configure : throw new UnreachableException());
-            return replay.Play(guard);
+            using Guard guard = new(home, (guard, configuration) => Scene.Set(guard, configuration, exhibit, control));
+            return new Replay(exhibit, control).Play(guard);
         }
         finally
         {
@@ -48,59 +50,39 @@ internal sealed class Replay
         }
     }
 
-    private JsonObject Configure(Guard guard, JsonObject configuration)
-    {
-        JsonObject subject = new()
-        {
-            ["name"] = Subject,
-            ["folder"] = SensorFolder.Engine(Path.Combine(guard.Home, "engine"), Subject),
-            ["content"] = new JsonArray(SensorFolder.Content(Content(guard), _exhibit.Good)),
-            ["limits"] = new JsonObject { ["memoryMb"] = 64, ["processes"] = 16, ["cpuPercent"] = 50 },
-        };
-        Put(subject, _exhibit.Sensor);
-        JsonArray sensors = [subject];
-        if (_exhibit.Second.Count > 0)
-        {
-            sensors.Add((JsonNode)new JsonObject
-            {
-                ["name"] = "second",
-                ["folder"] = SensorFolder.Engine(Path.Combine(guard.Home, "engine-2"), "second"),
-                ["content"] = new JsonArray(SensorFolder.Content(Path.Combine(guard.Home, "content-2"), _exhibit.Second)),
-                ["limits"] = new JsonObject { ["memoryMb"] = 64, ["processes"] = 16 },
-            });
-        }
-
-        configuration["sensors"] = sensors;
-        Put(configuration, _exhibit.Configuration);
-        if (_control)
-        {
-            Put(configuration, _exhibit.ControlConfiguration);
-            Put(subject, _exhibit.ControlSensor);
-        }
-
-        return configuration;
-    }
-
     private Outcome Play(Guard guard)
     {
         guard.AwaitReady();
-        using Sightings sightings = new(guard.RunDirectory);
+        using Sightings sightings = new(guard);
         using CanaryAtWork free = new(guard.Free, whole: false);
         using CanaryAtWork canary = new(guard.Mount);
-        Watch(QuietSeconds, () => canary.Operations.Any(operation => operation.Kind == OperationKind.Install));
+        if (_exhibit.Second.Count > 0)
+        {
+            canary.Pipeline();
+        }
+
+        _ = Tool.Await(() => false, TimeSpan.FromSeconds(QuietSeconds));
+        _ = Tool.Await(() => canary.Operations.Any(operation => operation.Kind == OperationKind.Install), TimeSpan.FromSeconds(30));
         IReadOnlyList<string> before = Judgement.FailuresOf(canary.Operations);
         if (before.Count > 0 || !canary.Operations.Any(operation => operation is { Kind: OperationKind.Watch, Error: not 0 }))
         {
             throw new MuseumException($"{_exhibit.Name}: the machine was ill before anything bad had arrived: {string.Join("; ", before)} {guard.Log()}");
         }
 
+        IReadOnlyDictionary<string, string> tree = TreeState.Of(guard.Mount);
         long arrived = Stopwatch.GetTimestamp();
+        long fallbacksBefore = Fallbacks(sightings);
         CpuPressure pressure = CpuPressure.Begin();
-        Note(MomentKind.Arrival, "the faulty release arrives");
-        Arrive(guard);
-        Watch(_exhibit.Seconds, null);
-        List<string> harms = [];
-        if (UpdatePathFault(guard) is { } dead)
+        Arrival arrival = new(_exhibit, _arrives, guard, sightings, canary, Note);
+        arrival.Happen();
+        _ = Tool.Await(() => false, TimeSpan.FromSeconds(_exhibit.Seconds));
+        Course course = Course.Of(sightings.Samples, sightings.Advisories, arrival.ShowsNs, arrival.Faulty);
+        Operation[] since = [.. canary.Operations.Where(operation => operation.StartedNs >= arrived)];
+        long ended = Stopwatch.GetTimestamp();
+        List<string> harms = [.. arrival.Harms, .. Judgement.FailuresOf(since)];
+        harms.AddRange(Course.Excesses(sightings.Samples, _exhibit));
+        harms.AddRange(Protection(course, since, ended));
+        if ((!_control || harms.Count == 0) && UpdatePathFault(guard, sightings) is { } dead)
         {
             harms.Add(dead);
         }
@@ -108,105 +90,98 @@ internal sealed class Replay
         canary.Dispose();
         free.Dispose();
         sightings.Dispose();
-        Operation[] since = [.. canary.Operations.Where(operation => operation.StartedNs >= arrived)];
-        IReadOnlyList<string> delays = Judgement.DelaysOf(since, DeadlineOf("execMs", 250), DeadlineOf("openMs", 100));
-        harms.InsertRange(0, Judgement.FailuresOf(since));
+        harms.AddRange(TreeState.Differences(tree, TreeState.Of(guard.Mount)).Where(_ => _exhibit.Arrives != FaultArrival.SystemUpdate));
+        IReadOnlyList<string> delays = Judgement.DelaysOf([.. canary.Operations.Where(operation => operation.StartedNs >= arrived)], DeadlineOf("execMs", 250), DeadlineOf("openMs", 100));
         bool onlyLate = harms.Count == 0 && delays.Count > 0;
         harms.AddRange(delays);
-        return Outcome(guard, sightings, canary, free, arrived, harms) with { OnlyLate = onlyLate, Pressure = pressure.Share() };
-    }
-
-    private void Arrive(Guard guard)
-    {
-        switch (_exhibit.Arrives)
-        {
-            case FaultArrival.InPlace:
-                SensorFolder.Content(Content(guard), _exhibit.Faulty);
-                (int exit, _, string complained) = guard.Ringwall("sensors", "restart", Subject);
-                Note(MomentKind.InService, exit == 0 ? "it is restarted with it" : complained);
-                break;
-            default:
-                throw new MuseumException($"{_exhibit.Name}: {_exhibit.Arrives} cannot be played");
-        }
-    }
-
-    // Whatever the faulty generation did: the next release can still be brought in.
-    private string? UpdatePathFault(Guard guard)
-    {
-        SensorFolder.Content(Content(guard), _exhibit.Good);
-        (int exit, _, string complained) = guard.Ringwall("sensors", "restart", Subject);
-        if (exit != 0)
-        {
-            return $"the update path is dead: {complained}";
-        }
-
-        Note(MomentKind.Note, "a mended release is brought in");
-        return Tool.Await(() => guard.Status()?.Sensors.First(sensor => sensor.Name == Subject).State == "running", TimeSpan.FromSeconds(20))
-            ? null
-            : "the update path is dead: a mended release does not come into service";
-    }
-
-    private Outcome Outcome(Guard guard, Sightings sightings, CanaryAtWork canary, CanaryAtWork free, long arrived, List<string> harms)
-    {
-        IReadOnlyList<StatusSample> samples = sightings.Samples;
-        SensorStatus? Of(StatusSample sample) => sample.Status?.Sensors.FirstOrDefault(sensor => sensor.Name == Subject);
-        int strikesBefore = samples.LastOrDefault(sample => sample.AtNs < arrived) is { } last ? Of(last)?.Strikes ?? 0 : 0;
-        StatusSample? noticed = samples.FirstOrDefault(sample => sample.AtNs >= arrived && Of(sample)?.Strikes > strikesBefore);
-        if (noticed is not null)
-        {
-            _moments.Add(new Moment(noticed.AtNs, MomentKind.Strike, Of(noticed)!.LastStrike ?? "a strike"));
-        }
-
-        IReadOnlyList<Operation> operations = canary.Operations;
+        AddMoments(course);
         return new Outcome
         {
             Exhibit = _exhibit,
             Control = _control,
             Harms = harms,
-            DetectedMs = noticed is null ? null : (noticed.AtNs - arrived) / 1e6,
-            GapMs = Judgement.GapMs(operations),
-            NoticedBy = noticed is null ? "" : Of(noticed)!.LastStrike ?? "",
-            LongestExecMs = Longest(operations, OperationKind.Exec),
-            LongestOpenMs = Longest(operations, OperationKind.Open),
-            NoiseMs = free.Operations.Select(operation => operation.TookMs).DefaultIfEmpty().Max(),
-            Operations = operations,
-            Samples = samples,
+            OnlyLate = onlyLate,
+            DetectedMs = course.DetectedMs,
+            FallbackMs = course.FallbackMs,
+            NoticedBy = course.NoticedBy,
+            GapMs = Judgement.GapMs(since),
+            AsksByFallback = Fallbacks(sightings) - fallbacksBefore,
+            LongestExecMs = Longest(since, OperationKind.Exec),
+            LongestOpenMs = Longest(since, OperationKind.Open),
+            NoiseMs = free.Operations.Where(operation => operation.StartedNs >= arrived).Select(operation => operation.TookMs).DefaultIfEmpty().Max(),
+            Pressure = pressure.Share(),
+            Operations = canary.Operations,
+            Samples = sightings.Samples,
             Moments = [.. _moments.OrderBy(moment => moment.AtNs)],
             Log = guard.Log(),
         };
     }
 
+    // The previous generation in service, and what is to be refused refused again, within a second of the detection.
+    private IEnumerable<string> Protection(Course course, IReadOnlyList<Operation> since, long ended)
+    {
+        if (course.InServiceNs is not null && course.NoticedNs is not null && course.FallbackMs is not <= ReturnMs)
+        {
+            yield return course.FallbackMs is { } ms ? $"the previous generation was in service only {ms:0} ms after the detection" : "the previous generation did not come into service again";
+        }
+
+        long from = (course.NoticedNs ?? course.ShowsNs) + (long)(ReturnMs * 1e6);
+        double gap = Judgement.GapMs(since.Where(operation => operation.StartedNs >= from && operation.StartedNs < ended));
+        if (gap > ReturnMs && _exhibit.Arrives == FaultArrival.Installed)
+        {
+            yield return $"what is to be refused was allowed for {gap:0} ms after the fault was {(course.NoticedNs is null ? "there" : "noticed")}";
+        }
+
+        int denied = since.Where(operation => operation is { Kind: OperationKind.Cue, Error: 1 }).Select(operation => operation.Subject).Distinct().Count();
+        if (_exhibit.MostDenied is { } most && denied > most)
+        {
+            yield return $"{denied} different files of a user's were denied; {most} are the bound";
+        }
+    }
+
+    // Whatever the faulty one did: the next release can still be brought in.
+    private string? UpdatePathFault(Guard guard, Sightings sightings)
+    {
+        Note(MomentKind.Note, "a mended release is brought in");
+        if (_arrives != FaultArrival.Installed)
+        {
+            SensorFolder.Content(Scene.Content(guard), [.. _exhibit.Good.Where(line => !line.Contains("do hang", StringComparison.Ordinal))]);
+            (int restarted, _, string why) = guard.Ringwall("sensors", "restart", Scene.Subject);
+            return restarted == 0 && Tool.Await(() => sightings.Latest?.Subject?.State == "running", UpdatePatience) ? null : $"the update path is dead: {why}";
+        }
+
+        string package = Release.Pack(Path.Combine(guard.Home, "mended.tar.gz"), Scene.Subject, "3", ["content 3", .. _exhibit.Good.Skip(1)]);
+        (int exit, string said, string complained) = guard.Ringwall("install", package);
+        if (exit != 0)
+        {
+            return $"the update path is dead: {complained}{said}";
+        }
+
+        // With a mended release in service, or on its way there; a sensor that was taken out is started by it.
+        bool alive = Tool.Await(() => sightings.Latest?.Generations.MaxBy(generation => generation.Number)?.State == "in service", UpdatePatience);
+        return alive ? null : $"the update path is dead: the mended release is {sightings.Latest?.Generations.MaxBy(generation => generation.Number)}";
+    }
+
+    private void AddMoments(Course course)
+    {
+        if (course.NoticedNs is { } noticed)
+        {
+            _moments.Add(new Moment(noticed, MomentKind.Strike, course.NoticedBy));
+        }
+
+        if (course.BackNs is { } back)
+        {
+            _moments.Add(new Moment(back, MomentKind.FellBack, "the generation before is in service again"));
+        }
+    }
+
+    private static long Fallbacks(Sightings sightings) => sightings.Samples.LastOrDefault(sample => sample.Status is not null)?.Status?.Asks.Sum(asks => asks.ByFallback) ?? 0;
+
     private static double Longest(IEnumerable<Operation> operations, OperationKind kind) =>
         operations.Where(operation => operation.Kind == kind).Select(operation => operation.TookMs).DefaultIfEmpty().Max();
 
+    // The control's own deadline does not excuse it.
     private double DeadlineOf(string key, double otherwise) => _exhibit.Configuration["deadlines"]?[key]?.GetValue<double>() ?? otherwise;
 
-    private static string Content(Guard guard) => Path.Combine(guard.Home, "content");
-
     private void Note(MomentKind kind, string text) => _moments.Add(new Moment(Stopwatch.GetTimestamp(), kind, text));
-
-    // Lets time pass until something is so, or, when nothing has to be, as long as it was told to.
-    private static void Watch(double seconds, Func<bool>? until)
-    {
-        _ = Tool.Await(() => false, TimeSpan.FromSeconds(seconds));
-        if (until is not null)
-        {
-            _ = Tool.Await(until, TimeSpan.FromSeconds(30));
-        }
-    }
-
-    private static void Put(JsonObject onto, JsonObject more)
-    {
-        foreach ((string key, JsonNode? value) in more)
-        {
-            if (onto[key] is JsonObject inner && value is JsonObject added)
-            {
-                Put(inner, added);
-            }
-            else
-            {
-                onto[key] = value?.DeepClone();
-            }
-        }
-    }
 }

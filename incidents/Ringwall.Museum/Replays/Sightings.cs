@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
 using Ringwall.Museum.Staging;
 using Ringwall.Wire.Status;
 
@@ -15,11 +17,15 @@ internal sealed class Sightings : IDisposable
     private readonly Thread _thread;
     private readonly Lock _guard = new();
     private readonly List<StatusSample> _samples = [];
+    private readonly List<(long AtNs, string Text)> _advisories = [];
+    private readonly string _findings;
+    private long _read;
     private volatile bool _ends;
 
-    public Sightings(string runDirectory)
+    public Sightings(Guard guard)
     {
-        _line = new HostLine(runDirectory);
+        _line = new HostLine(guard.RunDirectory);
+        _findings = Path.Combine(guard.StateDirectory, "findings.jsonl");
         _thread = new Thread(Look) { Name = "sightings", IsBackground = true };
         _thread.Start();
     }
@@ -35,13 +41,25 @@ internal sealed class Sightings : IDisposable
         }
     }
 
-    public HostStatus? Latest
+    public StatusSample? Latest
     {
         get
         {
             lock (_guard)
             {
-                return _samples.LastOrDefault()?.Status;
+                return _samples.LastOrDefault();
+            }
+        }
+    }
+
+    /// <summary>When each denial that was not applied was first seen, and why it was not.</summary>
+    public IReadOnlyList<(long AtNs, string Text)> Advisories
+    {
+        get
+        {
+            lock (_guard)
+            {
+                return [.. _advisories];
             }
         }
     }
@@ -58,10 +76,42 @@ internal sealed class Sightings : IDisposable
         for (; !_ends; Thread.Sleep(EveryMs))
         {
             HostStatus? status = _line.Status();
+            IReadOnlyList<GenerationSeen> generations = _line.Generations(Scene.Subject);
+            int pid = status?.Sensors.FirstOrDefault(sensor => sensor.Name == Scene.Subject)?.Pid ?? 0;
+            StatusSample sample = new(Stopwatch.GetTimestamp(), status, ProcessorUse.NsOf(pid), generations);
+            IReadOnlyList<string> advisories = NewAdvisories();
             lock (_guard)
             {
-                _samples.Add(new StatusSample(Stopwatch.GetTimestamp(), status));
+                _samples.Add(sample);
+                _advisories.AddRange(advisories.Select(text => (sample.AtNs, text)));
             }
         }
+    }
+
+    private List<string> NewAdvisories()
+    {
+        List<string> found = [];
+        FileInfo file = new(_findings);
+        if (!file.Exists || file.Length <= _read)
+        {
+            return found;
+        }
+
+        using FileStream stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        stream.Position = _read;
+        byte[] bytes = new byte[file.Length - _read];
+        stream.ReadExactly(bytes);
+        int whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
+        _read += whole;
+        foreach (string line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using JsonDocument finding = JsonDocument.Parse(line);
+            if (finding.RootElement.TryGetProperty("unmapped", out JsonElement unmapped) && unmapped.TryGetProperty("not_applied", out JsonElement why))
+            {
+                found.Add($"a denial was not applied: {why.GetString()}");
+            }
+        }
+
+        return found;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Ringwall.Museum.Replays;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Museum.Staging;
@@ -30,6 +31,7 @@ internal sealed class Guard : IDisposable
         {
             SmallRoot.Fill(Mount);
             SmallRoot.Fill(Free);
+            _ = Tool.Must("cp", Programs.Program("ringwall"), Path.Combine(Mount, "usr/lib/ringwall/bin/"));
             JsonObject configuration = new()
             {
                 ["guard"] = new JsonArray(Mount), ["mounts"] = new JsonArray(Mount), ["runDir"] = RunDirectory, ["stateDir"] = StateDirectory,
@@ -70,7 +72,10 @@ internal sealed class Guard : IDisposable
 
     public HostStatus? Status() => _line.Status();
 
-    public (int Exit, string Out, string Error) Ringwall(params IEnumerable<string> arguments) => Tool.Run(Programs.Program("ringwall"), ["--run-dir", RunDirectory, .. arguments]);
+    public IReadOnlyList<GenerationSeen> Generations() => _line.Generations(Scene.Subject);
+
+    /// <summary>The command line, as it lies on the guarded filesystem: so it is asked about like everything there.</summary>
+    public (int Exit, string Out, string Error) Ringwall(params IEnumerable<string> arguments) => Tool.Run(Path.Combine(Mount, "usr/lib/ringwall/bin/ringwall"), ["--run-dir", RunDirectory, .. arguments]);
 
     /// <exception cref="MuseumException">It does not become ready.</exception>
     public void AwaitReady()

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
+using Ringwall.Museum.Replays;
 using Ringwall.Wire.Control;
 using Ringwall.Wire.Status;
 
@@ -16,33 +18,26 @@ internal sealed class HostLine(string runDirectory) : IDisposable
     private StreamReader? _lines;
 
     /// <returns>Null while no host answers.</returns>
-    public HostStatus? Status() => Ask(new ControlRequest { Do = ControlVerb.Status })?.Status;
-
-    /// <summary>The first line of the answer.</summary>
-    public ControlReply? Ask(ControlRequest request)
+    public HostStatus? Status()
     {
-        try
+        string? line = Ask("""{"do":"status"}""").FirstOrDefault();
+        return line is null ? null : JsonSerializer.Deserialize(line, ControlReplyJson.Default.ControlReply)?.Status;
+    }
+
+    /// <returns>Empty while no host answers.</returns>
+    public IReadOnlyList<GenerationSeen> Generations(string sensor)
+    {
+        List<GenerationSeen> seen = [];
+        foreach (string line in Ask($$"""{"do":"generations","name":"{{sensor}}"}"""))
         {
-            Connect();
-            _socket!.Send([.. JsonSerializer.SerializeToUtf8Bytes(request, ControlRequestJson.Default.ControlRequest), (byte)'\n']);
-            ControlReply? first = null;
-            while (_lines!.ReadLine() is { } line)
+            using JsonDocument reply = JsonDocument.Parse(line);
+            if (reply.RootElement.TryGetProperty("generation", out JsonElement one))
             {
-                ControlReply? reply = JsonSerializer.Deserialize(line, ControlReplyJson.Default.ControlReply);
-                first ??= reply;
-                if (reply is null or { End: true } or { Error: not null })
-                {
-                    return first;
-                }
+                seen.Add(new GenerationSeen(one.GetProperty("number").GetInt64(), one.GetProperty("state").GetString()!, one.TryGetProperty("why", out JsonElement why) ? why.GetString() : null));
             }
         }
-        catch (Exception gone) when (gone is SocketException or IOException or JsonException)
-        {
-            // The host has ended or is being replaced: the caller asks again.
-        }
 
-        Dispose();
-        return null;
+        return seen;
     }
 
     public void Dispose()
@@ -50,6 +45,33 @@ internal sealed class HostLine(string runDirectory) : IDisposable
         _lines?.Dispose();
         _socket?.Dispose();
         (_lines, _socket) = (null, null);
+    }
+
+    // The lines of the answer but its end; empty when it is an error, or nobody answers.
+    private List<string> Ask(string request)
+    {
+        List<string> lines = [];
+        try
+        {
+            Connect();
+            _socket!.Send(Encoding.UTF8.GetBytes(request + "\n"));
+            while (_lines!.ReadLine() is { } line)
+            {
+                if (line.StartsWith("{\"end\"", StringComparison.Ordinal) || line.StartsWith("{\"error\"", StringComparison.Ordinal))
+                {
+                    return lines;
+                }
+
+                lines.Add(line);
+            }
+        }
+        catch (Exception gone) when (gone is SocketException or IOException)
+        {
+            // The host has ended or is being replaced: the caller asks again.
+        }
+
+        Dispose();
+        return [];
     }
 
     private void Connect()

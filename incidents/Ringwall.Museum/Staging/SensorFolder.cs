@@ -7,6 +7,8 @@ internal static class SensorFolder
 {
     public const string Vendor = "Museum";
 
+    private static bool ReadsSchemas => File.Exists(Path.Combine(Programs.Root, "docs", "packages.md"));
+
     /// <summary>A folder with the program and its manifest.</summary>
     /// <param name="folder">Where; made if it is not there.</param>
     /// <param name="name">The sensor's.</param>
@@ -24,6 +26,11 @@ internal static class SensorFolder
         if (rights.Any())
         {
             manifest["rights"] = new JsonArray([.. rights.Select(right => (JsonNode)right)]);
+        }
+
+        if (ReadsSchemas)
+        {
+            manifest["reads"] = new JsonArray(Release.Reads());
         }
 
         File.WriteAllText(Path.Combine(folder, "sensor.json"), manifest.ToJsonString());

@@ -8,6 +8,8 @@ internal static class SmallRoot
 {
     public const string Package = "/srv/museum-package.deb";
     public const int Files = 24;
+    public const int Shortcuts = 6;
+    public const int Papers = 300;
 
     private static readonly string[] Tools = ["bash", "sh", "cat", "ls", "true", "id", "rm", "tar", "dpkg", "dpkg-deb", "dpkg-query", "dpkg-split"];
 
@@ -18,7 +20,7 @@ internal static class SmallRoot
 
     public static void Fill(string root)
     {
-        foreach (string folder in (string[])["usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "home/ann", "tmp", "dev", "root", "etc", "srv", "opt", "var/lib/dpkg/info", "var/lib/dpkg/updates", "var/log"])
+        foreach (string folder in (string[])["usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "usr/lib/ringwall/bin", "home/ann/papers", "tmp", "dev", "root", "etc", "srv/cue", "opt", "var/lib/dpkg/info", "var/lib/dpkg/updates", "var/log"])
         {
             Directory.CreateDirectory(Path.Combine(root, folder));
         }
@@ -29,7 +31,8 @@ internal static class SmallRoot
         }
 
         CopyPrograms(root);
-        File.WriteAllText(Path.Combine(root, "etc/profile"), "export PATH=/usr/bin:/usr/sbin\nfor f in /etc/profile.d/*; do [ -r \"$f\" ] && . \"$f\"; done\n");
+        File.WriteAllText(Path.Combine(root, "etc/profile"), "export PATH=/usr/bin:/usr/sbin\nfor f in /etc/profile.d/*; do [ -r \"$f\" ] && . \"$f\"; done\ncat /etc/release >/dev/null\n");
+        File.WriteAllText(Path.Combine(root, "etc/release"), "RELEASE=1\n");
         File.WriteAllText(Path.Combine(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000:Ann:/home/ann:/bin/bash\n");
         File.WriteAllText(Path.Combine(root, "etc/group"), "root:x:0:\nann:x:1000:\n");
         File.WriteAllText(Path.Combine(root, "root/.profile"), ". /etc/profile\n");
@@ -40,6 +43,17 @@ internal static class SmallRoot
         {
             File.WriteAllText(Path.Combine(root, FilePath(i)[1..]), $"A letter, number {i}.\n");
             File.WriteAllText(Path.Combine(root, $"home/ann/known-bad-{i}"), "What every good generation refuses.\n");
+        }
+
+        for (int i = 0; i < Shortcuts; i++)
+        {
+            File.WriteAllText(Path.Combine(root, $"home/ann/shortcut-{i}.desktop"), "[Desktop Entry]\n");
+            File.WriteAllText(Path.Combine(root, $"srv/cue/packed-{i}"), "What nobody opens before the cue.\n");
+        }
+
+        for (int i = 0; i < Papers; i++)
+        {
+            File.WriteAllText(Path.Combine(root, $"home/ann/papers/paper-{i}"), $"Paper {i}.\n");
         }
     }
 
@@ -69,7 +83,11 @@ internal static class SmallRoot
             Copy(root, Programs.Nothing, $"/usr/sbin/{stub}");
         }
 
-        Copy(root, Programs.Nothing, "/usr/bin/nothing");
+        foreach (string program in (string[])["/usr/bin/nothing", "/usr/bin/producer", "/usr/bin/consumer", "/home/ann/tool"])
+        {
+            Copy(root, Programs.Nothing, program);
+        }
+
         Copy(root, TestPackage.Made(), Package);
     }
 

@@ -12,8 +12,9 @@ internal static class EventsCommand
 {
     public static Command Build(Terminal terminal)
     {
-        // Events are not kept, so there is nothing to show but what comes; --follow is taken because people type it.
-        Option<bool> follow = new("--follow", "-f") { Description = "Go on until Ctrl-C (events are not kept, so this is always so)" };
+        // Without --since there is nothing to show but what comes; --follow is taken then, too, because people type it.
+        Option<bool> follow = new("--follow", "-f") { Description = "Go on until Ctrl-C (always so without --since)" };
+        Option<DateTimeOffset?> since = SinceOption.Build("Begin with those that the journal has from TIME on: 30s, 10m, 2h, 1d ago, or a moment, 2026-01-31T08:30");
         Option<string[]> kinds = new("--kind")
         {
             Description = $"Only these: {string.Join(", ", EventKinds.All)}",
@@ -23,11 +24,18 @@ internal static class EventsCommand
         kinds.AcceptOnlyFromAmong([.. EventKinds.All]);
         Option<string?> path = new("--path") { Description = "Only events about a path that begins so, or by a program that does", HelpName = "PATH" };
         Option<int?> count = new("--count", "-n") { Description = "End after so many", HelpName = "N" };
-        Command command = new("events", "Process, file and network events as they happen") { follow, kinds, path, count };
+        Command command = new("events", "Process, file and network events as they happen") { follow, since, kinds, path, count };
         command.SetAction((parsed, _) => RunAsync(
             parsed,
             terminal,
-            new ControlRequest { Do = ControlVerb.Events, Follow = true, Kinds = parsed.GetValue(kinds) is { Length: > 0 } some ? some : null, Path = parsed.GetValue(path) },
+            new ControlRequest
+            {
+                Do = ControlVerb.Events,
+                Follow = parsed.GetValue(follow) || parsed.GetValue(since) is null,
+                Since = parsed.GetValue(since),
+                Kinds = parsed.GetValue(kinds) is { Length: > 0 } some ? some : null,
+                Path = parsed.GetValue(path),
+            },
             parsed.GetValue(count)));
         return command;
     }

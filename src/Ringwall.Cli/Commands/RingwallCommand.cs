@@ -17,6 +17,7 @@ internal static class RingwallCommand
             EventsCommand.Build(terminal),
             FindingsCommand.Build(terminal),
             ExplainCommand.Build(terminal),
+            ProtectedCommand.Build(terminal),
             AllowCommand.Build(terminal),
             GenerationCommands.List(terminal),
             GenerationCommands.Install(terminal),

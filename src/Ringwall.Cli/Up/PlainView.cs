@@ -85,6 +85,7 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
 
         foreach (SensorStatus sensor in status.Sensors)
         {
+            TellBeside(sensor);
             if (!_states.TryGetValue(sensor.Name, out string? before) || before != sensor.State)
             {
                 _states[sensor.Name] = sensor.State;
@@ -96,6 +97,20 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
         if (look > 0 && look % LooksBetweenSummaries == 0)
         {
             Summarise(status);
+        }
+    }
+
+    // What stands beside a sensor's generation in service, when it changes.
+    private void TellBeside(SensorStatus sensor)
+    {
+        foreach (GenerationBeside beside in sensor.Beside)
+        {
+            string key = $"{sensor.Name} {beside.Generation}";
+            if (!_states.TryGetValue(key, out string? before) || before != beside.Standing)
+            {
+                _states[key] = beside.Standing;
+                @out.WriteLine($"sensor   {sensor.Name}: generation {beside.Generation} is {(beside.Standing == "probation" ? "in probation" : beside.Standing)}");
+            }
         }
     }
 
@@ -115,6 +130,11 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
             foreach (string line in HarmlessTrial.Command)
             {
                 @out.WriteLine($"           {line}");
+            }
+
+            foreach (string line in UpdateTrial.Commands(Installation.OfThisProgram()))
+            {
+                @out.WriteLine($"update   {line}");
             }
         }
     }

@@ -18,6 +18,11 @@ internal static class ExplanationView
             "host" => "in the host, until the file changes in any way",
             _ => "no: the next open is asked anew",
         }));
+        if (explanation.Protected is { } why)
+        {
+            Line(console, "protected", Markup.Escape($"a denial would not be applied: {why}"));
+        }
+
         if (explanation.File is { } file)
         {
             Line(console, "file", Markup.Escape(file));

@@ -49,6 +49,11 @@ internal static class SensorsView
             console.MarkupLine($"[{Palette.Quiet}]{Markup.Escape($"{sensor.Name} says: {note}")}[/]");
         }
 
+        if (sensor.NotApplied > 0)
+        {
+            console.MarkupLine($"\n[{Palette.Warning}]{Markup.Escape(sensor.Name)}[/]: {StatusView.Places((int)Math.Min(sensor.NotApplied, int.MaxValue), "denial")} not applied; `ringwall findings` has the files");
+        }
+
         foreach (string shortfall in sensor.Shortfalls)
         {
             console.MarkupLine($"\n[{Palette.Warning}]{Markup.Escape(sensor.Name)}[/]: not bounded, {Markup.Escape(shortfall)}");

@@ -20,7 +20,21 @@ internal static class StatusView
         Sources(console, status.Sources);
         SensorsView.Write(console, status.Sensors, status.Now);
         console.WriteLine();
+        if (status.Protection is { } guarded)
+        {
+            Line(
+                console,
+                "protected",
+                $"{Places(guarded.Files, "file")}, {Places(guarded.Trees, "folder")}, {Numbers.Short(guarded.PackageFiles)} packaged files; {Numbers.Short(guarded.NotApplied)} denials not applied");
+        }
+
         Line(console, "findings", $"{status.Findings.Written} written to {status.StateDirectory}/findings.jsonl, {status.Findings.Dropped} dropped");
+        if (status.Journal is { } journal)
+        {
+            string since = journal.Since is { } from ? $"since {from.ToLocalTime():yyyy-MM-dd HH:mm}" : "empty";
+            Line(console, "journal", $"{since}, {journal.Bytes / 1048576.0:0.0} MB, {journal.Written} records written, {journal.Lost} lost");
+        }
+
         foreach (FeatureUse feature in status.Features)
         {
             Line(console, feature.Work, feature.InsteadOf is null ? feature.Uses : $"{feature.Uses} (instead of {feature.InsteadOf})");

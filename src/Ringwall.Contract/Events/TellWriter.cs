@@ -11,6 +11,7 @@ public ref struct TellWriter
     private int _actor;
     private int _arguments;
     private int _ancestors;
+    private bool _full;
     private bool _cut;
 
     /// <param name="into">Where to write.</param>
@@ -44,6 +45,7 @@ public ref struct TellWriter
         _actor = _fields.Open(5);
         _arguments = 0;
         _ancestors = 0;
+        _full = false;
         _cut = actor.ArgumentsCut;
         actor.PutPlain(ref _fields);
         _fields.PutUnlessEmpty(ProcessView.WorkingDirectoryId, actor.WorkingDirectory, Protocol.MaxPathBytes);
@@ -52,8 +54,10 @@ public ref struct TellWriter
     /// <summary>Adds an argument of the actor. False: no more fit, and the event will say that they are cut.</summary>
     public bool Argument(scoped ReadOnlySpan<byte> argument)
     {
-        if (_cut || _arguments + Protocol.FieldHeadBytes + argument.Length > Protocol.MaxArgumentsBytes)
+        // Cut before, by whoever collected them, is no reason to leave out what there is.
+        if (_full || _arguments + Protocol.FieldHeadBytes + argument.Length > Protocol.MaxArgumentsBytes)
         {
+            _full = true;
             _cut = true;
             return false;
         }

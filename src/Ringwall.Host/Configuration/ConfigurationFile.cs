@@ -73,6 +73,7 @@ internal static class ConfigurationFile
             Deadlines = ParseDeadlines(top.Object("deadlines")),
             Fallbacks = ParseFallbacks(top.Object("fallback")),
             Protect = ParseProtect(top.Object("protect")),
+            Journal = ParseJournal(top.Object("journal")),
             Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
             Generations = ParseGenerations(top.Object("generations")),
             WithoutGuards = top.Words("withoutGuards", [.. GuardWords.All]).Select(word => GuardWords.Read(word)!.Value).ToHashSet(),
@@ -141,6 +142,25 @@ internal static class ConfigurationFile
         "last-known" => FallbackChoice.LastKnown,
         _ => null,
     };
+
+    private static JournalConfiguration ParseJournal(ConfigurationObject? from)
+    {
+        JournalConfiguration defaults = new();
+        if (from is null)
+        {
+            return defaults;
+        }
+
+        JournalConfiguration read = new()
+        {
+            MaxMb = from.Number("maxMb", 0, 1024 * 1024) ?? defaults.MaxMb,
+            MaxHours = from.Number("maxHours", 1, 24 * 366) ?? defaults.MaxHours,
+            Redact = from.Words("redact", "arguments", "paths", "programs", "users", "addresses", "reasons")
+                .Aggregate(JournalField.None, (all, word) => all | Enum.Parse<JournalField>(word, ignoreCase: true)),
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
 
     private static SensorConfiguration ParseSensor(ConfigurationObject from)
     {

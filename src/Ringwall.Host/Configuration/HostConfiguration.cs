@@ -25,6 +25,8 @@ internal sealed record HostConfiguration
 
     public ProtectConfiguration Protect { get; init; } = new();
 
+    public JournalConfiguration Journal { get; init; } = new();
+
     public IReadOnlyList<SensorConfiguration> Sensors { get; init; } = [];
 
     public GenerationRules Generations { get; init; } = new();

@@ -21,6 +21,7 @@ internal sealed class ControlAnswers(ControlledHost host)
         ControlVerb.StopSensor => One(Switch(request, host.Sensors.Stop, "is being stopped", "is stopped already")),
         ControlVerb.StartSensor => One(Switch(request, host.Sensors.Start, "is being started", "runs already")),
         ControlVerb.Explain => One(WithPath(request, path => new ControlReply { Explanation = host.View.Explain(path) })),
+        ControlVerb.Protected => One(WithPath(request, path => new ControlReply { Protection = host.View.Protected(path) })),
         ControlVerb.Allow => One(WithPath(request, path => Allow(request, peer, path))),
         ControlVerb.Disallow => One(WithPath(request, path => Disallow(peer, path))),
         ControlVerb.Overrides => Many(host.Overrides.List().Select(line => new ControlReply { Override = line })),
@@ -116,7 +117,14 @@ internal sealed class ControlAnswers(ControlledHost host)
             }
         }
 
-        using IFollower<EventLine> follower = host.Events.Follow(new EventFilter(request.Kinds, request.Path));
+        EventFilter filter = new(request.Kinds, request.Path);
+        using IFollower<EventLine>? follower = request.Since is { } since ? host.Events.Since(filter, since, request.Follow) : host.Events.Follow(filter);
+        if (follower is null)
+        {
+            yield return NotDone("since", "this host keeps no journal of what happened", "give \"journal\" in its configuration room and a folder that it can write to (docs/configuration.md)");
+            yield break;
+        }
+
         long missed = 0;
         await foreach (EventLine line in Following(follower, over).ConfigureAwait(false))
         {

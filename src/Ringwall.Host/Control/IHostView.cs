@@ -11,6 +11,9 @@ internal interface IHostView
     /// <summary>What would be decided for a file. May ask sensors, so may take as long as a deadline. Remembers nothing.</summary>
     public Explanation Explain(string path);
 
+    /// <summary>Whether a file is protected, and why. May read all of the file.</summary>
+    public ProtectionLine Protected(string path);
+
     /// <summary>Tries the kernel's features anew.</summary>
     public DoctorReport Doctor();
 }

@@ -8,6 +8,7 @@ using Ringwall.Host.Deliver.Asks;
 using Ringwall.Host.Doctor;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
+using Ringwall.Host.Journal;
 using Ringwall.Host.Supervision;
 using Ringwall.Kernel.Files;
 using Ringwall.Wire.Status;
@@ -19,6 +20,9 @@ namespace Ringwall.Host.Running;
 internal sealed class HostView(
     HostConfiguration configuration, AskParts asks, SensorCrew crew, TellIntake tells, FindingLog findings, KeeperLink keeper, HostNotes notes) : IHostView
 {
+    /// <summary>Null when none is kept.</summary>
+    public EventJournal? Journal { get; init; }
+
     private readonly DateTimeOffset _since = DateTimeOffset.UtcNow;
     private readonly Lock _inquiring = new();
 
@@ -38,7 +42,9 @@ internal sealed class HostView(
         Asks = [Figures("exec", EventClass.Exec), Figures("open", EventClass.Open)],
         Sources = tells.Figures(),
         Sensors = crew.Statuses(),
+        Protection = configuration.Has(Configuration.Guard.ProtectedSet) ? ProtectionView.Figures(asks) : null,
         Findings = findings.Figures,
+        Journal = Journal?.Figures,
         Features = tells.Features,
         Notes = [.. WithoutGuards(), .. notes.Last(), .. tells.Notes],
     };
@@ -70,6 +76,8 @@ internal sealed class HostView(
         return Asked(path, held, state) with { File = file };
     }
 
+    public ProtectionLine Protected(string path) => ProtectionView.Of(path, asks, configuration.Has(Configuration.Guard.ProtectedSet));
+
     public DoctorReport Doctor() => Examination.Run(Errands.Version);
 
     // On every status, however long ago the host was started so.
@@ -91,8 +99,11 @@ internal sealed class HostView(
         DecisionReason openReason = DecisionReason.Sensors;
         Verdict open = inScope ? Inquire(held, EventClass.Open, opinions, out openReason) : Verdict.Allow;
         DecisionReason reason = inScope ? openReason : execReason;
+        string? spared = ProtectionView.Of(path, asks, configuration.Has(Configuration.Guard.ProtectedSet)) is { Protected: true } one ? one.Because : null;
+        bool overruled = spared is not null && opinions.Exists(opinion => opinion.Verdict == Word(Verdict.Deny));
         (string by, string because) = (configuration.TellOnly, remembered, reason) switch
         {
+            _ when overruled => ("protected set", $"a sensor would deny it, and that would be recorded and not applied: {spared}"),
             (true, _, _) => ("scope", "this host only watches (--tell-only); the sensors were asked all the same"),
             (_, not Verdict.None, _) => ("cache", "a verdict for these very bytes is remembered; the sensors were asked anew to show who says what"),
             (_, _, DecisionReason.Deadline) => ("fallback", "a sensor did not answer before the deadline"),
@@ -107,6 +118,7 @@ internal sealed class HostView(
             DecidedBy = by,
             Because = because,
             Cached = remembered == Verdict.None ? "no" : state.OnlyRootMayWrite && remembered == Verdict.Allow ? "kernel" : "host",
+            Protected = spared,
             Sensors = opinions,
         };
     }

@@ -16,6 +16,7 @@ using Ringwall.Host.Findings;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
+using Ringwall.Host.Journal;
 using Ringwall.Host.Review;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Host.Supervision;
@@ -49,6 +50,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly FindingLog _findings;
     private readonly TellIntake _tells;
     private readonly GenerationStore? _store;
+    private readonly EventJournal? _journal;
     private readonly SensorCrew _crew;
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
@@ -105,6 +107,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _findings = new FindingLog(new FindingFile(configuration.StateDirectory), Machine.Read(Errands.Version), TimeProvider.System, ring, _asks.Processes);
         _tells = new TellIntake(_asks, _loop.Kernel, only, _notes.Add);
         _store = Generations.OpenStore(configuration, _notes.Add);
+        _journal = EventJournal.TryOpen(configuration.StateDirectory, configuration.Journal, _tells.Hub, TimeProvider.System, _notes.Add);
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = configuration.Sensors,
@@ -147,6 +150,9 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _deadlines.Stop();
             _loop.Stop();
             _review.Dispose();
+
+            // Last, because it writes down what the others tell at their end.
+            _journal?.Dispose();
         }
     }
 
@@ -195,11 +201,20 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _keeper.Start();
 
         // Whatever refuses to start refuses here, while the keeper still answers: it takes an end before Ready for a refusal, and later ones for deaths.
-        HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes);
+        HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes) { Journal = _journal };
         OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.DropAllNow);
         ControlSocket control = ControlSocket.Open(
             _configuration.RunDirectory,
-            new ControlledHost { View = view, Sensors = _crew, Generations = new GenerationOrders(_store, _crew, _notes.Add), Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
+            new ControlledHost
+            {
+                View = view,
+                Sensors = _crew,
+                Generations = new GenerationOrders(_store, _crew, _notes.Add),
+                Overrides = overrides,
+                Events = new TellEventFeed(_tells.Hub, _journal),
+                Findings = _findings,
+                Life = this,
+            },
             OperatorGroup.Find());
 
         if (LimitedGroup.RemoveLeftBehind(_cgroups) is { Count: > 0 } left)
@@ -223,6 +238,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         }
 
         _crew.Start();
+        StartJournal();
         _tells.Start();
         if (!_configuration.TellOnly)
         {
@@ -262,6 +278,15 @@ internal sealed class RunningHost : IHostLife, IDisposable
             // Those of a killed host's sensors, which were still dying when this one looked at its start.
             _ = LimitedGroup.RemoveLeftBehind(_cgroups);
             _cgroups.SwitchBack();
+        }
+    }
+
+    private void StartJournal()
+    {
+        if (_journal is not null)
+        {
+            _journal.Start();
+            _review.Add(_journal);
         }
     }
 

@@ -57,6 +57,7 @@ internal static class SensorStatuses
             Asked = counters?.Asked ?? 0,
             Answered = counters?.Answered ?? 0,
             Denied = counters?.Denied ?? 0,
+            NotApplied = counters?.Advisory ?? 0,
             Missed = counters?.MissedDeadlines ?? 0,
             Malformed = (counters?.Malformed ?? 0) + (counters?.NotExpected ?? 0) + (snapshot.Seat?.Nonsense ?? 0),
             Told = told,

@@ -19,6 +19,9 @@ public static unsafe class Urgency
     /// <summary>The calling thread gets a larger share than ordinary threads: nice -10. False without the right.</summary>
     public static bool TryPrefer() => setpriority(PRIO_PROCESS, 0, -10) == 0;
 
+    /// <summary>The calling thread leaves the processor to ordinary threads: nice 10. False when the kernel refuses.</summary>
+    public static bool TryStandBack() => setpriority(PRIO_PROCESS, 0, 10) == 0;
+
     /// <summary>Raises the soft limit of open descriptors to the hard one. Gives the limit in force. getrlimit(2).</summary>
     public static int RaiseDescriptorLimit()
     {

@@ -20,6 +20,8 @@ public sealed record ControlReply
 
     public Explanation? Explanation { get; init; }
 
+    public ProtectionLine? Protection { get; init; }
+
     public OverrideLine? Override { get; init; }
 
     public GenerationLine? Generation { get; init; }

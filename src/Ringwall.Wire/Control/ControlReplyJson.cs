@@ -16,6 +16,7 @@ namespace Ringwall.Wire.Control;
 [JsonSerializable(typeof(EventLine))]
 [JsonSerializable(typeof(DetectionFinding))]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(ProtectionLine))]
 [JsonSerializable(typeof(OverrideLine))]
 [JsonSerializable(typeof(GenerationLine))]
 [JsonSerializable(typeof(DoctorReport))]

@@ -21,6 +21,9 @@ public sealed record ControlRequest
     /// <summary>Whether to go on sending what comes, until the client closes.</summary>
     public bool Follow { get; init; }
 
+    /// <summary>Of events, those that the journal has from this moment on come first; without <see cref="Follow"/>, no others.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>How many of the latest findings to begin with.</summary>
     public int? Last { get; init; }
 

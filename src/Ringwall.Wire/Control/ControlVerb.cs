@@ -10,6 +10,7 @@ public static class ControlVerb
     public const string Events = "events";
     public const string Findings = "findings";
     public const string Explain = "explain";
+    public const string Protected = "protected";
     public const string Allow = "allow";
     public const string Disallow = "disallow";
     public const string Overrides = "overrides";

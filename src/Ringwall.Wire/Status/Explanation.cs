@@ -11,7 +11,7 @@ public sealed record Explanation
     /// <summary>What the verdict on executing it would be: "allow" or "deny".</summary>
     public required string Exec { get; init; }
 
-    /// <summary>Who decides: "scope", "own process", "override", "cache", "sensors" or "fallback".</summary>
+    /// <summary>Who decides: "scope", "own process", "override", "cache", "sensors", "protected set" or "fallback".</summary>
     public required string DecidedBy { get; init; }
 
     /// <summary>Why that is so, in a sentence.</summary>
@@ -22,6 +22,9 @@ public sealed record Explanation
 
     /// <summary>"no", "kernel" (asked again once written) or "host" (asked again once it changes in any way).</summary>
     public string Cached { get; init; } = "no";
+
+    /// <summary>Why a sensor's denial of it would not be applied; null when it would.</summary>
+    public string? Protected { get; init; }
 
     public IReadOnlyList<SensorOpinion> Sensors { get; init; } = [];
 }

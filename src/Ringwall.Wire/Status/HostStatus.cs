@@ -38,7 +38,13 @@ public sealed record HostStatus
 
     public IReadOnlyList<SensorStatus> Sensors { get; init; } = [];
 
+    /// <summary>Null when the protected set is switched off.</summary>
+    public ProtectionFigures? Protection { get; init; }
+
     public FindingFigures Findings { get; init; } = new(0, 0, 0);
+
+    /// <summary>The journal of recent events and asks; null when none is kept.</summary>
+    public JournalFigures? Journal { get; init; }
 
     /// <summary>Which kernel feature does which work.</summary>
     public IReadOnlyList<FeatureUse> Features { get; init; } = [];

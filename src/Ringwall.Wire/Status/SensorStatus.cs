@@ -37,6 +37,9 @@ public sealed record SensorStatus
 
     public long Denied { get; init; }
 
+    /// <summary>Of those, denials that were recorded and not applied.</summary>
+    public long NotApplied { get; init; }
+
     /// <summary>Deadlines that passed without its verdict.</summary>
     public long Missed { get; init; }
 

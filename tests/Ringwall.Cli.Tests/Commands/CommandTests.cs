@@ -14,6 +14,7 @@ public sealed class CommandTests
     [InlineData("events --follow")]
     [InlineData("findings")]
     [InlineData("explain /tmp/x")]
+    [InlineData("protected /tmp/x")]
     [InlineData("allow /tmp/x")]
     [InlineData("allow --list")]
     [InlineData("generations")]
@@ -44,6 +45,7 @@ public sealed class CommandTests
     [InlineData("pack /tmp/x.tar.gz --release 1", "Name an --engine, a --content, or both")]
     [InlineData("pack /tmp/x.tar.gz --release 1 --content /tmp", "Name the --sensor that the content is for")]
     [InlineData("pack /tmp/x.tar.gz --content /tmp --sensor a", "--release")]
+    [InlineData("events --since yesterday", "--since takes 30s, 10m, 2h or 1d, or a moment")]
     [InlineData("findings --last many", "Cannot parse argument 'many'")]
     public async Task Wrong_use_is_one_line_and_ends_with_2(string command, string reason)
     {
@@ -147,6 +149,12 @@ public sealed class CommandTests
         Assert.Equal(["process", "file"], host.Asked[0].Kinds);
         Assert.Equal("/srv", host.Asked[0].Path);
 
+        Assert.True(host.Asked[^1].Follow);
+        await host.RunAsync("events", "--since", "2026-01-31T08:30:00Z");
+        Assert.Equal((false, new DateTimeOffset(2026, 1, 31, 8, 30, 0, TimeSpan.Zero)), (host.Asked[^1].Follow, host.Asked[^1].Since!.Value));
+        await host.RunAsync("events", "--since", "10m", "--follow");
+        Assert.True(host.Asked[^1].Follow && DateTimeOffset.UtcNow - host.Asked[^1].Since!.Value >= TimeSpan.FromMinutes(10));
+
         CommandRun counted = await host.RunAsync("events", "-n", "2", "--json");
         Assert.Equal(2, counted.Said.TrimEnd('\n').Split('\n').Length);
     }
@@ -175,6 +183,17 @@ public sealed class CommandTests
         };
         await using FakeHost host = new(_ => [new ControlReply { Explanation = explanation }]);
         GoldenFile.Equals("explain.txt", (await host.RunAsync("explain", "/tmp/eicar.com")).Said.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Whether_a_file_is_protected_is_said_with_the_reason()
+    {
+        ProtectionLine line = new() { Path = "/usr/bin/dash", Protected = true, Kind = "shell", Because = "it is protected: a shell (/bin/sh)" };
+        await using FakeHost host = new(request => [new ControlReply { Protection = line with { Path = request.Path!, Protected = request.Path != "/tmp/x" } }]);
+        Assert.Equal("/bin/sh protected: it is protected: a shell (/bin/sh)\n", (await host.RunAsync("protected", "/bin/sh")).Said);
+        Assert.StartsWith("/tmp/x not protected: ", (await host.RunAsync("protected", "/tmp/x")).Said, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse((await host.RunAsync("protected", "/bin/sh", "--json")).Said);
+        Assert.Equal("shell", json.RootElement.GetProperty("kind").GetString());
     }
 
     [Fact]

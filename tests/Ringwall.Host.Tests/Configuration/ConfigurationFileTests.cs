@@ -39,6 +39,7 @@ public sealed class ConfigurationFileTests : IDisposable
               "stateDir": "/var/lib/x",
               "deadlines": { "execMs": 400, "openMs": 1 },
               "fallback": { "exec": "closed", "open": "last-known" },
+              "journal": { "maxMb": 7, "maxHours": 48, "redact": ["paths", "users"] },
               "withoutGuards": ["deny-budget", "protected-set"],
               "generations": { "keepCount": 3, "keepMb": 100 },
               "sensors": [
@@ -56,6 +57,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(TimeSpan.FromMilliseconds(1), read.Deadlines.Open);
         Assert.Equal(FallbackChoice.Closed, read.Fallbacks.Exec);
         Assert.Equal(FallbackChoice.LastKnown, read.Fallbacks.Open);
+        Assert.Equal(new JournalConfiguration { MaxMb = 7, MaxHours = 48, Redact = JournalField.Paths | JournalField.Users }, read.Journal);
         Assert.True(read.WithoutGuards.SetEquals([Guard.ProtectedSet, Guard.DenyBudget]));
         Assert.False(read.Has(Guard.ProtectedSet));
         Assert.True(read.Has(Guard.Undo));
@@ -91,6 +93,8 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{ "withoutGuards": "undo" }""", "withoutGuards", "\"undo\"", "list of words")]
     [InlineData("""{ "withoutGuards": ["undo", "Undo"] }""", "withoutGuards[1]", "\"Undo\"", "\"protected-set\", \"deny-budget\"")]
     [InlineData("""{ "sensors": [{ "name": "a", "folder": "/proc", "grants": ["delete"] }] }""", "sensors[0].grants[0]", "\"delete\"", "\"kill\", \"quarantine\"")]
+    [InlineData("""{ "journal": { "maxMb": -1 } }""", "journal.maxMb", "it is -1", "from 0 to")]
+    [InlineData("""{ "journal": { "redact": ["everything"] } }""", "journal.redact[0]", "\"everything\"", "\"arguments\", \"paths\"")]
     [InlineData("[]", "FILE", "it holds []", "begin with {")]
     public void What_is_wrong_is_named_with_reason_and_remedy(string text, string thing, string reason, string remedy)
     {

@@ -110,6 +110,7 @@ public sealed class ControlSocketTests : IAsyncDisposable
     [InlineData("""{"do":"hand-over"}""", ExitCode.NotDone, "the only one")]
     [InlineData("""{"do":"dance"}""", ExitCode.Usage, "'dance'")]
     [InlineData("""{"do":"events","kinds":["sneeze"]}""", ExitCode.Usage, "'sneeze'")]
+    [InlineData("""{"do":"events","since":"1969-01-01T00:00:00Z"}""", ExitCode.NotDone, "keeps no journal")]
     [InlineData("""{"do":"status","nmae":"x"}""", ExitCode.Usage, "nmae")]
     [InlineData("""{}""", ExitCode.Usage, "do")]
     [InlineData("null", ExitCode.Usage, "null")]

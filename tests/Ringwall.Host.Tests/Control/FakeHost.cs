@@ -33,6 +33,8 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IGenerati
 
     public Explanation Explain(string path) => new() { Path = path, Open = "allow", Exec = "deny", DecidedBy = "sensors", Because = "it says so" };
 
+    public ProtectionLine Protected(string path) => new() { Path = path, Protected = true, Kind = "shell", Because = "it says so" };
+
     public DoctorReport Doctor() => new() { Kernel = "6.0", Version = "9.9", CanGuard = true, Features = [] };
 
     public SwitchOutcome Restart(string name) => Order("restart", name);
@@ -74,6 +76,12 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IGenerati
         {
             return [.. _findings.TakeLast(count)];
         }
+    }
+
+    public IFollower<EventLine>? Since(EventFilter filter, DateTimeOffset since, bool andOn)
+    {
+        Orders.Add($"since {since:O}{(andOn ? " and on" : "")}");
+        return since < DateTimeOffset.UnixEpoch ? null : EventFollowers.Add();
     }
 
     IFollower<DetectionFinding> IFindingFeed.Follow() => FindingFollowers.Add();

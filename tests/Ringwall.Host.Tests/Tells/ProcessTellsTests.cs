@@ -159,6 +159,7 @@ public sealed class ProcessTellsTests
         Assert.False(start.Actor.ArgumentsCut);
         TellEvent exit = listener.WaitFor(e => e.Kind == TellEventKind.ProcessExit && e.Actor!.Pid == (uint)pid);
         Assert.True(exit.Actor!.ArgumentsCut);
+        Assert.Equal("/bin/true", exit.Actor.Arguments[0]);
         Assert.True(exit.Actor.Arguments.Sum(a => a.Length) <= ProcessTable.ArgumentBytesKept);
     }
 

@@ -52,10 +52,11 @@ internal static class TestMachine
 /// <summary>A tmpfs of the test's own.</summary>
 internal sealed class TestMount : IDisposable
 {
-    public TestMount()
+    /// <param name="options">For mount(8), as "size=1m".</param>
+    public TestMount(string options = "size=50%")
     {
         Path = Directory.CreateTempSubdirectory("ringwall-tells-").FullName;
-        TestMachine.Shell($"mount -t tmpfs ringwall-test {Path}");
+        TestMachine.Shell($"mount -t tmpfs -o {options} ringwall-test {Path}");
     }
 
     public string Path { get; }

@@ -129,6 +129,11 @@ internal static class LiveScreen
             }
         }
 
+        if (status.Notes.LastOrDefault(note => note.StartsWith("sensor ", StringComparison.Ordinal) && note.Contains(": generation ", StringComparison.Ordinal)) is { } news)
+        {
+            table.Line().Add(news["sensor ".Length..], Accent);
+        }
+
         if (status.Sensors.Count == 0)
         {
             table.Line().Add("no sensors are configured", Warning);
@@ -264,6 +269,11 @@ internal static class LiveScreen
         {
             block.Line().Add(" ✔ ", Good).Add($"{FindingView.Sensor(denial)} stopped {FindingView.Actor(denial)}: ", Good).Add(FindingView.Subject(denial), Bold);
             block.Line().Add("   `ringwall explain PATH` tells why, `ringwall allow PATH` overrules; Ctrl-C ends", Quiet);
+            foreach (string command in UpdateTrial.Commands(Installation.OfThisProgram()))
+            {
+                block.Line().Add(" update ", Accent).Add(command);
+            }
+
             return block;
         }
 

@@ -1,15 +1,21 @@
 using Ringwall.Contract;
 using Ringwall.Host.Control;
+using Ringwall.Host.Journal;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Host.Deliver.Tells;
 
 /// <summary>Tell events for operators who follow them: each is one more subscriber with a ring of its own.</summary>
-internal sealed class TellEventFeed(TellHub hub) : IEventFeed
+/// <param name="hub">Where they are published.</param>
+/// <param name="journal">Where they are kept; null when they are not.</param>
+internal sealed class TellEventFeed(TellHub hub, EventJournal? journal = null) : IEventFeed
 {
     private const int RingBytes = 1 << 20;
 
     public IFollower<EventLine> Follow(EventFilter filter) => new Follower(hub, filter);
+
+    public IFollower<EventLine>? Since(EventFilter filter, DateTimeOffset since, bool andOn) =>
+        journal is null ? null : new JournalFollower(journal, filter, since, andOn ? () => Follow(filter) : null);
 
     // Owns:    one subscription.
     // Threads: one reads; the hub's publishers set the signal.
