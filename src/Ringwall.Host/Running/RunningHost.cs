@@ -13,6 +13,7 @@ using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Generations.Probation;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
@@ -25,6 +26,7 @@ using Ringwall.Kernel.Files;
 using Ringwall.Kernel.Handover;
 using Ringwall.Kernel.Mounts;
 using Ringwall.Kernel.Scheduling;
+using Ringwall.Wire.Probation;
 
 namespace Ringwall.Host.Running;
 
@@ -49,6 +51,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly FindingLog _findings;
     private readonly TellIntake _tells;
     private readonly GenerationStore? _store;
+    private readonly Probations _probations;
     private readonly SensorCrew _crew;
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
@@ -105,6 +108,16 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _findings = new FindingLog(new FindingFile(configuration.StateDirectory), Machine.Read(Errands.Version), TimeProvider.System, ring, _asks.Processes);
         _tells = new TellIntake(_asks, _loop.Kernel, only, _notes.Add);
         _store = Generations.OpenStore(configuration, _notes.Add);
+        _probations = new Probations(
+            Generations.Probation(configuration) with
+            {
+                Policies = _asks.Policies,
+                Reviews = _review,
+                Protected = configuration.Has(Configuration.Guard.ProtectedSet) ? new ProtectedFiles(_asks.Protected) : null,
+                Cell = Beside,
+                Say = _notes.Add,
+            },
+            _store);
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = configuration.Sensors,
@@ -122,6 +135,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Say = _notes.Add,
             Store = _store,
             Succession = Generations.Policy(configuration),
+            Trials = _probations.Start,
             Verify = Generations.Verifying(_store),
             FellBack = Generations.Reporting(_findings),
             HostVersion = Errands.Version,
@@ -199,7 +213,17 @@ internal sealed class RunningHost : IHostLife, IDisposable
         OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.DropAllNow);
         ControlSocket control = ControlSocket.Open(
             _configuration.RunDirectory,
-            new ControlledHost { View = view, Sensors = _crew, Generations = new GenerationOrders(_store, _crew, _notes.Add), Overrides = overrides, Events = new TellEventFeed(_tells.Hub), Findings = _findings, Life = this },
+            new ControlledHost
+            {
+                View = view,
+                Sensors = _crew,
+                Generations = new GenerationOrders(_store, _crew, _notes.Add),
+                Overrides = overrides,
+                Events = new TellEventFeed(_tells.Hub),
+                Findings = _findings,
+                Life = this,
+                Probations = _probations,
+            },
             OperatorGroup.Find());
 
         if (LimitedGroup.RemoveLeftBehind(_cgroups) is { Count: > 0 } left)
@@ -254,6 +278,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             End();
         }
 
+        _probations.Dispose();
         _crew.Dispose();
         _tells.Dispose();
         _findings.Dispose();
@@ -264,6 +289,11 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _cgroups.SwitchBack();
         }
     }
+
+    // What the machine is, and what runs on it beside this sensor.
+    private MachineCell Beside(string sensor) => CellFacts.Read(
+        "/",
+        [.. _crew.Snapshot().Where(other => other.Name != sensor).DistinctBy(other => other.Name).Select(other => new CellSensor(other.Name, other.Engine, other.Hello?.ContentVersion ?? ""))]);
 
     private void TakeTurnAndRead()
     {
