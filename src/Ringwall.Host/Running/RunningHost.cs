@@ -138,6 +138,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             ToldAndLost = _tells.ToldAndLost,
             Say = _notes.Add,
             Store = _store,
+            Reviews = _review,
             Succession = Generations.Policy(configuration),
             Trials = _probations.Start,
             Verify = Generations.Verifying(_store),

@@ -27,6 +27,7 @@ internal sealed class SensorSuccession : IDisposable
     private RunningGeneration? _trial;          // under Turn
     private RunningGeneration? _fell;           // whoever was relieved and not charged yet
     private TimeSpan _chargedBy;
+    private FallbackWatch? _watch;
     private TimeSpan _fallbackUntil;
     private TimeSpan? _fallbackShownAt;
     private bool _passed;       // the one on trial enters as soon as it is at work
@@ -174,6 +175,7 @@ internal sealed class SensorSuccession : IDisposable
         _fallback = null;
         _thread.Post(() =>
         {
+            Watch(null);
             _fell = failed;
             _chargedBy = _context.Now + StrikePatience;
         });
@@ -202,6 +204,7 @@ internal sealed class SensorSuccession : IDisposable
                 _fallback = null;
             }
 
+            Watch(null);
             _context.Say($"sensor {Name}: generation {back.Number}, the fallback, is not needed any more");
             End(back);
             InStoreDo(store => store.CleanUp());
@@ -228,6 +231,7 @@ internal sealed class SensorSuccession : IDisposable
     public void Close() => _thread.Post(() =>
     {
         _ending = true;
+        Watch(null);
         _run?.Dispose();
         foreach (RunningGeneration running in Running().Concat(_leaving))
         {
@@ -251,15 +255,38 @@ internal sealed class SensorSuccession : IDisposable
         return running;
     }
 
-    private void StandBy(RunningGeneration? back)
+    private void StandBy(RunningGeneration back)
     {
         lock (Turn)
         {
             _fallback = back;
         }
 
+        Watch(back);
+
         _fallbackUntil = _context.Now + Policy.FallbackFor;
-        _fallbackShownAt = back is null ? null : _context.Now + (Policy.FallbackFor * Policy.ShownAfter);
+        _fallbackShownAt = _context.Now + (Policy.FallbackFor * Policy.ShownAfter);
+    }
+
+    // From now on this one is asked what it would have done; null: nobody is.
+    private void Watch(RunningGeneration? fallback)
+    {
+        if (_context.Reviews is not { } reviews)
+        {
+            return;
+        }
+
+        if (_watch is { } former)
+        {
+            reviews.Remove(former);
+        }
+
+        _watch = fallback is null ? null : new FallbackWatch(fallback, _context.Policies, _context.Compared);
+        if (_watch is { } watch)
+        {
+            fallback!.Listen(watch);
+            reviews.Add(watch);
+        }
     }
 
     private void End(RunningGeneration running)
@@ -315,6 +342,11 @@ internal sealed class SensorSuccession : IDisposable
         if (candidate != _trial)
         {
             return;
+        }
+
+        if (outcome.Passed)
+        {
+            InStoreDo(store => store.Pass(Name, candidate.Number));
         }
 
         bool pinned = _context.Store?.Pinned(Name) is not null;
