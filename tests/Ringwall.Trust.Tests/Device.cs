@@ -3,14 +3,21 @@ namespace Ringwall.Trust.Tests;
 /// <summary>A device with a disk in memory: carries out what Trust asks for, and notes it.</summary>
 internal sealed class Device
 {
-    private readonly SimulatedRepository _repository;
+    private readonly IReadOnlyDictionary<string, byte[]> _served;
+    private readonly Func<DateTimeOffset> _now;
     private readonly TrustLimits? _limits;
 
     public Device(SimulatedRepository repository, TrustLimits? limits = null)
+        : this(repository.FirstRoot, repository.Served, () => repository.Now, limits)
     {
-        _repository = repository;
+    }
+
+    public Device(byte[] root, IReadOnlyDictionary<string, byte[]> served, Func<DateTimeOffset> now, TrustLimits? limits = null)
+    {
+        _served = served;
+        _now = now;
         _limits = limits;
-        Disk[RoleName.Root] = repository.FirstRoot;
+        Disk[RoleName.Root] = root;
     }
 
     /// <summary>What survives a restart, by role.</summary>
@@ -29,18 +36,20 @@ internal sealed class Device
     {
         Requests.Clear();
         Trusted = TrustedRepository.Load(Disk, _limits);
-        Run(Trusted.Refresh(_repository.Now));
+        Run(Trusted.Refresh(_now()));
         Assert.Equal(Disk.Keys.Order(), Trusted.Files.Keys.Order());
     }
 
     public RejectionReason RefreshRefused() => Assert.Throws<UpdateRejectedException>(Refresh).Reason;
 
-    public TargetFile Find(string path)
+    public TargetSearch Search(string path)
     {
         TargetSearch search = Trusted.Search(path);
         Run(search);
-        return search.Found;
+        return search;
     }
+
+    public TargetFile Find(string path) => Search(path).Found;
 
     public RejectionReason FindRefused(string path) => Assert.Throws<UpdateRejectedException>(() => Find(path)).Reason;
 
@@ -48,7 +57,7 @@ internal sealed class Device
     {
         TargetFile file = Find(path);
         string name = $"targets/{file.PathToFetch(Trusted.Root.IsConsistentSnapshot)}";
-        byte[] content = Network(name, _repository.Served.GetValueOrDefault(name)) ?? [];
+        byte[] content = Network(name, _served.GetValueOrDefault(name)) ?? [];
         using ContentCheck check = file.NewCheck();
         foreach (byte[] piece in content.Chunk(7))
         {
@@ -72,7 +81,7 @@ internal sealed class Device
             {
                 case UpdateStep.Fetch fetch:
                     Requests.Add(fetch.FileName);
-                    if (Network(fetch.FileName, _repository.Served.GetValueOrDefault(fetch.FileName)) is { } content)
+                    if (Network(fetch.FileName, _served.GetValueOrDefault(fetch.FileName)) is { } content)
                     {
                         fetch.Supply(content);
                     }

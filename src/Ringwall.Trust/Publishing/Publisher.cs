@@ -49,6 +49,12 @@ public sealed class Publisher
         SnapshotMetadata? before = Trusted(RoleName.Snapshot, content => SnapshotMetadata.Read(content, root, MetaLimits.Default));
         foreach ((string role, byte[] content) in targets)
         {
+            // The same version with another content would leave devices divided: those that have the first keep it. After a change of the snapshot's keys versions may begin anew.
+            if (before is not null && _files.TryGetValue(role, out byte[]? had) && Describe(content).Version <= Describe(had).Version)
+            {
+                UpdateRejectedException.Throw(RejectionReason.VersionMismatch, $"{role} {Describe(had).Version} is published already; the next must have a higher version");
+            }
+
             Add(role, content);
         }
 

@@ -84,9 +84,6 @@ public enum RejectionReason
     /// <summary>Vendors' and operator's repository describe the file differently.</summary>
     Disagreement,
 
-    /// <summary>What a signed file says of a release is not what its path says.</summary>
-    ReleaseMismatch,
-
     /// <summary>An urgent release without approvals of two people.</summary>
     TooFewApprovals,
 }

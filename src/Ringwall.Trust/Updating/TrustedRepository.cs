@@ -70,6 +70,8 @@ public sealed class TrustedRepository
 
     internal TrustLimits Limits => _limits;
 
+    internal TargetsMetadata FreshTargets => _isFresh ? Targets! : throw new InvalidOperationException("The last refresh did not succeed.");
+
     /// <summary>Loads a targets role: what is stored if it is what the snapshot lists, else a new file.</summary>
     /// <param name="role">Its name.</param>
     /// <param name="read">Verifies and reads it, by the keys of whoever delegates.</param>

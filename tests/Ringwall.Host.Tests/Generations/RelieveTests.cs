@@ -18,7 +18,7 @@ public sealed class RelieveTests
     {
         using TestMount mount = TestMount.Tmpfs();
         string file = mount.Write("file", "x");
-        using Guard guard = new(mount, Guard.Both(Fallback.Closed, 10_000));
+        using Guard guard = new(mount, Guard.Both(Fallback.Closed, 20_000));
         ScriptedSensor hung = guard.Seat("sensor", _ => null);
         using ScriptedSensor next = new("sensor", AskKinds.Exec | AskKinds.Open, _ => Said.Allow);
         using Hand hand = Hand.Start("open", file);
@@ -57,6 +57,7 @@ public sealed class RelieveTests
         }
 
         Assert.Equal("4000 allowed, 0 refused, 0 other", hand.Finish());
+        guard.Settle();
         Assert.Equal(4_000, guard.Counters[Answer.Allowed]);
         Assert.Equal((0, 0), (guard.Counters[Answer.Overdue], guard.Counters[Answer.Away]));
         Assert.True(second.Asked.Count > 0 && first.Asked.Count > 0, "both had their turn");
@@ -74,7 +75,7 @@ public sealed class RelieveTests
         Assert.Equal(ShadowSend.NotTaken, Ask(shadow, 1, "/early", 10_000));
         shadow.Seat(sensor.Seat);
 
-        Assert.Equal(ShadowSend.Sent, Ask(shadow, 2, "/file", 10_000));
+        Assert.Equal(ShadowSend.Sent, Ask(shadow, 2, "/file", 60_000));
         ends.Await(1);
         Assert.Equal(ShadowSend.Sent, Ask(shadow, 3, "/silent", 50));
         ends.Await(2);
@@ -112,6 +113,6 @@ public sealed class RelieveTests
 
         public void Ended(ulong ticket, Verdict verdict, ReadOnlySpan<byte> reason, long tookNs) => _heard.Add((ticket & 0x7FFF_FFFF, verdict));
 
-        public void Await(int count) => Assert.True(SpinWait.SpinUntil(() => _heard.Count >= count, TimeSpan.FromSeconds(30)), $"{_heard.Count} of {count} heard");
+        public void Await(int count) => Assert.True(SpinWait.SpinUntil(() => _heard.Count >= count, TimeSpan.FromSeconds(60)), $"{_heard.Count} of {count} heard");
     }
 }

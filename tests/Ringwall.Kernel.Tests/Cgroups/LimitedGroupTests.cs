@@ -60,25 +60,43 @@ public sealed class LimitedGroupTests
         // Our own number, but a start that was never ours: whoever had it is dead.
         string dead = Path.Combine(places.All[0].Directory, $"ringwall.{Environment.ProcessId}.1.{name}-dead");
         string strange = Path.Combine(places.All[0].Directory, $"ringwall.not-ours.{name}");
-        Directory.CreateDirectory(dead);
         Directory.CreateDirectory(strange);
-        using ChildProcess orphan = Spawn.Start(new SpawnRequest { Path = "/bin/sleep", Arguments = ["sleep", "60"] });
         try
         {
-            File.WriteAllText(Path.Combine(dead, "cgroup.procs"), $"{orphan.Pid}");
-
-            Assert.Contains(dead, LimitedGroup.RemoveLeftBehind(places));
-            Assert.True(orphan.TryWait(Patience, out ExitStatus status));
-            Assert.Equal(Signals.Kill, status.Signal);
+            // A host that starts or ends beside this test does the same, and may be there first.
+            Assert.True(Enumerable.Range(0, 10).Any(_ => TryRemoveDead(places, dead)), "it was never found");
             Assert.False(Directory.Exists(dead));
             Assert.True(Directory.Exists(strange));
             Assert.NotEmpty(Directories(places, name));
         }
         finally
         {
-            orphan.TryKill();
             Directory.Delete(strange);
             Assert.True(living.TryRemove());
+        }
+    }
+
+    // Makes a group of a dead run with a process in it. Whether this call was the one that removed it; either way what ran in it is killed.
+    private static bool TryRemoveDead(CgroupPlaces places, string dead)
+    {
+        Directory.CreateDirectory(dead);
+        using ChildProcess orphan = Spawn.Start(new SpawnRequest { Path = "/bin/sleep", Arguments = ["sleep", "300"] });
+        try
+        {
+            File.WriteAllText(Path.Combine(dead, "cgroup.procs"), $"{orphan.Pid}");
+            bool removed = LimitedGroup.RemoveLeftBehind(places).Contains(dead);
+            Assert.True(orphan.TryWait(Patience, out ExitStatus status));
+            Assert.Equal(Signals.Kill, status.Signal);
+            return removed;
+        }
+        catch (IOException) when (!Directory.Exists(dead))
+        {
+            return false;
+        }
+        finally
+        {
+            orphan.TryKill();
+            orphan.TryWait(Patience, out _);
         }
     }
 
