@@ -344,11 +344,6 @@ internal sealed class SensorSuccession : IDisposable
             return;
         }
 
-        if (outcome.Passed)
-        {
-            InStoreDo(store => store.Pass(Name, candidate.Number));
-        }
-
         bool pinned = _context.Store?.Pinned(Name) is not null;
         if (!outcome.Passed)
         {
