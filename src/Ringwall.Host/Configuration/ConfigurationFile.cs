@@ -190,9 +190,33 @@ internal static class ConfigurationFile
             KeepMb = from.Number("keepMb", 1, 1024 * 1024) ?? defaults.KeepMb,
             FallbackSeconds = from.Number("fallbackSeconds", 0, 30 * 24 * 3600) ?? defaults.FallbackSeconds,
             PromoteByItself = from.Flag("promoteByItself") ?? defaults.PromoteByItself,
+            Probation = ParseProbation(from),
         };
         from.NothingElse(Reference);
         return read;
+    }
+
+    private static ProbationBounds ParseProbation(ConfigurationObject from)
+    {
+        ProbationBounds defaults = new();
+        return new ProbationBounds
+        {
+            StartWithin = Seconds("startSeconds", 1, 600) ?? defaults.StartWithin,
+            Soak = Seconds("soakSeconds", 0, 30 * 24 * 3600) ?? defaults.Soak,
+            WaitAtMost = Seconds("waitAtMostSeconds", 1, 30 * 24 * 3600) ?? defaults.WaitAtMost,
+            Asks = from.Number("leastAsks", 0, 1_000_000) ?? defaults.Asks,
+            Tells = from.Number("leastTells", 0, 100_000_000) ?? defaults.Tells,
+            NewDenials = from.Number("newDenials", 0, 1000) ?? defaults.NewDenials,
+            LostDenials = from.Number("lostDenials", 0, 1000) ?? defaults.LostDenials,
+            MissedPercent = from.Number("missedPercent", 0, 100) ?? defaults.MissedPercent,
+            CpuPercent = from.Number("cpuPercent", 100, 10_000) ?? defaults.CpuPercent,
+            MemoryPercent = from.Number("memoryPercent", 100, 10_000) ?? defaults.MemoryPercent,
+            LatencyPercent = from.Number("latencyPercent", 100, 10_000) ?? defaults.LatencyPercent,
+            FindingsPercent = from.Number("findingsPercent", 100, 10_000) ?? defaults.FindingsPercent,
+            AsksPerSecond = from.Number("asksPerSecond", 1, 10_000) ?? defaults.AsksPerSecond,
+        };
+
+        TimeSpan? Seconds(string key, int least, int most) => from.Number(key, least, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private static SensorLimits ParseLimits(ConfigurationObject? from)

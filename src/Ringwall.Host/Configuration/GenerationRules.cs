@@ -14,4 +14,7 @@ internal sealed record GenerationRules
 
     /// <summary>One that passes its probation is promoted without a person's word.</summary>
     public bool PromoteByItself { get; init; } = true;
+
+    /// <summary>What a new one has to show before.</summary>
+    public ProbationBounds Probation { get; init; } = new();
 }

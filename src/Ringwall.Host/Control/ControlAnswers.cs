@@ -32,6 +32,7 @@ internal sealed class ControlAnswers(ControlledHost host)
         ControlVerb.Pin => Ordered(WithName(request, name => host.Generations.Pin(name, request.Number))),
         ControlVerb.Events => Events(request, over),
         ControlVerb.Findings => Findings(request, over),
+        ControlVerb.Probation => One(Probation(request)),
         ControlVerb.HandOver => One(HandOver()),
         ControlVerb.Stop => One(Stop()),
         _ => One(Wrong("do", $"'{request.Do}' is nothing that can be asked", "docs/cli.md, \"The control socket\", lists what can")),
@@ -95,6 +96,21 @@ internal sealed class ControlAnswers(ControlledHost host)
         { Generation: { } about } => Many([new ControlReply { Generation = about }, Said(order.Said!)]),
         _ => One(Said(order.Said!)),
     };
+
+    private ControlReply Probation(ControlRequest request)
+    {
+        if (request.Name is not { Length: > 0 } name || name.Contains('/', StringComparison.Ordinal) || name[0] == '.')
+        {
+            return Wrong("name", "the sensor's name is missing", "name one that `ringwall sensors` lists");
+        }
+
+        return host.Probations?.Find(name, request.Number) is { } report
+            ? new ControlReply { Probation = report }
+            : NotDone(
+                request.Number is { } number ? $"{name} {number}" : name,
+                "no probation of it is known",
+                "one begins when a package is installed: `ringwall install PACKAGE`");
+    }
 
     private ControlReply HandOver() => host.Life.HandOver() is { } refusal
         ? NotDone("hand-over", refusal, "")

@@ -16,4 +16,7 @@ internal sealed record ControlledHost
     public required IFindingFeed Findings { get; init; }
 
     public required IHostLife Life { get; init; }
+
+    /// <summary>Null where nothing is tried.</summary>
+    public IProbationReports? Probations { get; init; }
 }

@@ -1,6 +1,7 @@
 using Ringwall.Contract;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Generations.Probation;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Sandboxes;
@@ -36,6 +37,16 @@ internal static class Generations
         PromotesByItself = configuration.Generations.PromoteByItself,
         Tries = configuration.Has(Guard.Probation),
         FallsBack = configuration.Has(Guard.Fallback),
+    };
+
+    /// <summary>What probations of this host are measured by; the parts of the host that they use are still to be added.</summary>
+    public static ProbationContext Probation(HostConfiguration configuration) => new()
+    {
+        // Where nobody is asked there are no asks to wait for.
+        Bounds = configuration.TellOnly ? configuration.Generations.Probation with { Asks = 0 } : configuration.Generations.Probation,
+        Folder = Path.Combine(configuration.StateDirectory, GenerationStore.FolderName),
+        HostVersion = Errands.Version,
+        Cell = _ => CellFacts.Read("/", []),
     };
 
     /// <summary>Compares a generation's files with what was installed, before each start.</summary>

@@ -13,6 +13,7 @@ using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Generations.Probation;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
@@ -26,6 +27,7 @@ using Ringwall.Kernel.Files;
 using Ringwall.Kernel.Handover;
 using Ringwall.Kernel.Mounts;
 using Ringwall.Kernel.Scheduling;
+using Ringwall.Wire.Probation;
 
 namespace Ringwall.Host.Running;
 
@@ -51,6 +53,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly TellIntake _tells;
     private readonly GenerationStore? _store;
     private readonly EventJournal? _journal;
+    private readonly Probations _probations;
     private readonly SensorCrew _crew;
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
@@ -108,6 +111,17 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _tells = new TellIntake(_asks, _loop.Kernel, only, _notes.Add);
         _store = Generations.OpenStore(configuration, _notes.Add);
         _journal = EventJournal.TryOpen(configuration.StateDirectory, configuration.Journal, _tells.Hub, TimeProvider.System, _notes.Add);
+        _probations = new Probations(
+            Generations.Probation(configuration) with
+            {
+                Policies = _asks.Policies,
+                Reviews = _review,
+                Protected = configuration.Has(Configuration.Guard.ProtectedSet) ? new ProtectedFiles(_asks.Protected) : null,
+                Recent = _journal is null ? null : new JournalEvents(_journal),
+                Cell = Beside,
+                Say = _notes.Add,
+            },
+            _store);
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = configuration.Sensors,
@@ -125,6 +139,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Say = _notes.Add,
             Store = _store,
             Succession = Generations.Policy(configuration),
+            Trials = _probations.Start,
             Verify = Generations.Verifying(_store),
             FellBack = Generations.Reporting(_findings),
             HostVersion = Errands.Version,
@@ -214,6 +229,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
                 Events = new TellEventFeed(_tells.Hub, _journal),
                 Findings = _findings,
                 Life = this,
+                Probations = _probations,
             },
             OperatorGroup.Find());
 
@@ -270,6 +286,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             End();
         }
 
+        _probations.Dispose();
         _crew.Dispose();
         _tells.Dispose();
         _findings.Dispose();
@@ -289,6 +306,11 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _review.Add(_journal);
         }
     }
+
+    // What the machine is, and what runs on it beside this sensor.
+    private MachineCell Beside(string sensor) => CellFacts.Read(
+        "/",
+        [.. _crew.Snapshot().Where(other => other.Name != sensor).DistinctBy(other => other.Name).Select(other => new CellSensor(other.Name, other.Engine, other.Hello?.ContentVersion ?? ""))]);
 
     private void TakeTurnAndRead()
     {

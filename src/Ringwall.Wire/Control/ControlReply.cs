@@ -1,4 +1,5 @@
 using Ringwall.Wire.Ocsf;
+using Ringwall.Wire.Probation;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Wire.Control;
@@ -27,6 +28,8 @@ public sealed record ControlReply
     public GenerationLine? Generation { get; init; }
 
     public DoctorReport? Doctor { get; init; }
+
+    public ProbationReport? Probation { get; init; }
 
     /// <summary>What was done, in a sentence.</summary>
     public string? Said { get; init; }

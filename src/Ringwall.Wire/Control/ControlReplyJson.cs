@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ringwall.Wire.Ocsf;
+using Ringwall.Wire.Probation;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Wire.Control;
@@ -20,6 +21,7 @@ namespace Ringwall.Wire.Control;
 [JsonSerializable(typeof(OverrideLine))]
 [JsonSerializable(typeof(GenerationLine))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(ProbationReport))]
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(IReadOnlyList<SensorStatus>))]
 public sealed partial class ControlReplyJson : JsonSerializerContext

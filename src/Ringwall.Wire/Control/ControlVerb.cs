@@ -20,6 +20,7 @@ public static class ControlVerb
     public const string RollBack = "rollback";
     public const string Pin = "pin";
     public const string Doctor = "doctor";
+    public const string Probation = "probation";
     public const string HandOver = "hand-over";
     public const string Stop = "stop";
 }

@@ -1,18 +1,10 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Security.Cryptography;
-using Ringwall.Host.Configuration;
-using Ringwall.Host.Decide;
-using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Generations.Succession;
-using Ringwall.Host.Running;
 using Ringwall.Host.Supervision;
 using Ringwall.Host.Tests.Asks;
 using Ringwall.Host.Tests.Sandboxes;
-using Ringwall.Wire.Packages;
 using static Ringwall.Host.Decide.AskCounters;
-using Guard = Ringwall.Host.Tests.Asks.Guard;
 
 namespace Ringwall.Host.Tests.Generations;
 
@@ -32,7 +24,7 @@ public sealed class SuccessionTests
 
         line.Install("1", "good");
         line.AwaitInService(1);
-        Assert.Equal(Standing.Fallback, line.Sensor.Running().Single(one => one.Number == 0).Standing);
+        line.Await(() => line.Sensor.Running().Any(one => one is { Number: 0, Standing: Standing.Fallback }), "the former one stands by");
         int pid = line.Served.Post.Snapshot().Pid!.Value;
         Process.GetProcessById(pid).Kill();
         line.AwaitInService(0);
@@ -76,7 +68,7 @@ public sealed class SuccessionTests
         line.Await(() => line.Sensor.Running().Count == 1, "the fallback has ended");
         line.Sensor.FallBack(1, "I say so");
         line.AwaitInService(0);
-        Assert.Equal(0, line.Store.InService(Line.Name)!.Number);
+        line.Await(() => line.Store.InService(Line.Name)!.Number == 0, "the store says so too");
     }
 
     [Fact]
@@ -117,87 +109,5 @@ public sealed class SuccessionTests
         line.Await(() => line.Sensor.Running().Count == 1, "it is gone");
         Assert.Equal((0, 0), (line.Guard.Counters[Answer.Overdue], line.Guard.Counters[Answer.Away]));
         line.AwaitInService(0);
-    }
-
-    /// <summary>One sensor's generations, from its configured one on.</summary>
-    private sealed class Line : IDisposable
-    {
-        public const string Name = "generations";
-        private readonly Workshop _workshop = new();
-        private readonly TellDelivery _tells = new(new TellHub());
-        private readonly SensorCrew _crew;
-
-        public Line(TestMount mount, SuccessionPolicy? policy = null, StartTrial? trials = null)
-        {
-            Guard = new Guard(mount, Guard.Both(Fallback.Closed, 20_000));
-            SensorConfiguration sensor = _workshop.Make(Probes.Build("sensor"), [Name, "good"], new SensorLimits { MemoryMb = 64, Processes = 16 }, Name);
-            HostConfiguration configuration = new() { StateDirectory = Path.Combine(_workshop.Folder, "state"), Sensors = [sensor] };
-            Store = GenerationStore.Open(configuration);
-            Directory.CreateDirectory(configuration.StateDirectory);
-            File.SetUnixFileMode(configuration.StateDirectory, (UnixFileMode)0b111_101_101);
-            _tells.Start();
-            _crew = new SensorCrew(new CrewContext
-            {
-                Sensors = [sensor],
-                Place = _workshop.Place with { Own = Guard.Context.Own },
-                Service = new Seats(Guard.Loop, _tells),
-                Findings = (_, _) => true,
-                HostVersion = "test",
-                Store = Store,
-                Succession = policy ?? new SuccessionPolicy(),
-                Trials = trials,
-                Say = Said.Enqueue,
-            });
-            _crew.Start();
-        }
-
-        public Guard Guard { get; }
-
-        public GenerationStore Store { get; }
-
-        public ConcurrentQueue<string> Said { get; } = new();
-
-        public SensorSuccession Sensor => _crew.Of(Name)!;
-
-        public RunningGeneration Served => Sensor.Running().Single(one => one.Standing == Standing.InService);
-
-        public void Install(string version, string what)
-        {
-            TestPackage package = new()
-            {
-                Manifest = new PackageManifest
-                {
-                    Sensor = Name,
-                    Vendor = "Test",
-                    Version = version,
-                    Engine = new PackagedEngine { Version = "1.0", Reads = [] },
-                    Files = [],
-                },
-            };
-            byte[] program = File.ReadAllBytes(Probes.Build("sensor"));
-            package.Add("engine/sensor.json", $$"""{ "name": "{{Name}}", "vendor": "Test", "version": "1.0", "executable": "program", "arguments": ["{{Name}}", "{{what}}"] }""");
-            package.AddBytes("engine/program", program, executable: true);
-            Sensor.Begin(Store.Install(package.Open(), Name, out _));
-        }
-
-        public void AwaitInService(long number) => Await(
-            () => Sensor.Running().Any(one => one.Standing == Standing.InService && one.Number == number && one.Post.Snapshot().State == SensorState.Running),
-            $"generation {number} is in service");
-
-        public void Await(Func<bool> condition, string what)
-        {
-            for (long until = Environment.TickCount64 + 60_000; !condition(); Thread.Sleep(10))
-            {
-                Assert.True(Environment.TickCount64 < until, $"not within 60 s: {what}\n{string.Join('\n', Said)}");
-            }
-        }
-
-        public void Dispose()
-        {
-            _crew.Dispose();
-            _tells.Dispose();
-            Guard.Dispose();
-            _workshop.Dispose();
-        }
     }
 }

@@ -59,6 +59,9 @@ internal sealed class ProtectedTable
 
     public int Trees => _trees.Length;
 
+    /// <summary>The paths of all files that are protected one by one.</summary>
+    public IEnumerable<string> Paths => _paths.Values.Select(named => Encoding.UTF8.GetString(named.Path));
+
     /// <summary>Whether an operator took this path out.</summary>
     public bool Excepts(ReadOnlySpan<byte> path) => StandInPolicy.Covers(_except, path);
 
