@@ -25,6 +25,7 @@ internal static class RingwallCommand
             GenerationCommands.RollBack(terminal),
             GenerationCommands.Pin(terminal),
             PackCommand.Build(terminal),
+            ProbationCommand.Build(terminal),
             DoctorCommand.Build(terminal),
             HostCommands.HandOver(terminal),
             HostCommands.Stop(terminal),

@@ -27,9 +27,6 @@ public sealed record ControlRequest
     /// <summary>How many of the latest findings to begin with.</summary>
     public int? Last { get; init; }
 
-    /// <summary>The generation that is meant.</summary>
-    public long? Number { get; init; }
-
     /// <summary>Why, in the operator's words; recorded with an override.</summary>
     public string? Note { get; init; }
 }
