@@ -1,6 +1,7 @@
 using Ringwall.Bench;
 using Ringwall.Bench.Asks;
 using Ringwall.Bench.Footprint;
+using Ringwall.Bench.Probation;
 using Ringwall.Bench.Reporting;
 using Ringwall.Bench.Running;
 using Ringwall.Bench.Tells;
@@ -22,6 +23,7 @@ try
         {
             "ask" => new AskBench(workshop).Run(),
             "tell" => new TellBench(workshop).Run(),
+            "probation" => new ProbationBench(workshop).Run(),
             "workload" => new WorkloadBench(workshop).Run(),
             _ => new FootprintBench(workshop).Run(),
         };

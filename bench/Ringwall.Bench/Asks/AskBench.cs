@@ -77,34 +77,10 @@ internal sealed class AskBench(Workshop workshop)
         int opens = (workshop.Options.Quick ? 500 : 20_000) / kind.Slower;
         int executions = (workshop.Options.Quick ? 50 : 2_000) / kind.Slower;
         using ISide side = kind.Start(cpu);
+        Asker asker = new(workshop, _report);
         string ending = cpu is null ? "_free" : "";
-        Ask(side, $"{kind.Name}{ending}", cpu, ["open", $"{opens}", $"{opens}", .. workshop.OpenFiles(kind.WritableFiles)]);
-        Ask(side, $"exec_{kind.Name}{ending}", cpu, ["exec", $"{executions}", $"{executions / 4}", workshop.Program(kind.WritableFiles)]);
-    }
-
-    private void Ask(ISide side, string name, int? cpu, string[] arguments)
-    {
-        using Tool asker = Tool.Start(cpu, workshop.Compiled("asker"), arguments);
-        asker.Expect("warm");
-
-        // Warm code is compiled once more behind the first calls (tiered compilation, 100 ms after the last new one): not in the measured part.
-        _ = Tool.Run("sleep", "0.3");
-        long before = ProcessTree.CpuNs(side.Processes);
-        asker.Go();
-        Dictionary<string, double> numbers = asker.ReadNumbers();
-        long spent = ProcessTree.CpuNs(side.Processes) - before;
-        if (numbers["failures"] > 0)
-        {
-            throw new BenchException($"{name}: {numbers["failures"]} of {numbers["count"]} operations failed, so the rest says nothing");
-        }
-
-        foreach (string metric in (string[])["p50", "p90", "p99", "p999", "max"])
-        {
-            _report.Add(name, $"{metric}_us", numbers[$"{metric}_ns"] / 1000);
-        }
-
-        _report.Add(name, "cpu_us", numbers["cpu_ns"] / numbers["count"] / 1000);
-        _report.Add(name, "guard_cpu_us", spent / numbers["count"] / 1000);
+        asker.Ask(side, $"{kind.Name}{ending}", cpu, ["open", $"{opens}", $"{opens}", .. workshop.OpenFiles(kind.WritableFiles)]);
+        asker.Ask(side, $"exec_{kind.Name}{ending}", cpu, ["exec", $"{executions}", $"{executions / 4}", workshop.Program(kind.WritableFiles)]);
     }
 
     private void AddRatios(string ending)

@@ -39,6 +39,9 @@ internal sealed class Workshop : IDisposable
     /// <summary>Binaries as they are shipped: bin/ and sensors/NAME/.</summary>
     public string Published => Path.Combine(Options.Root, "artifacts", "publish");
 
+    /// <summary>The command line, as it is shipped.</summary>
+    public string CommandLine => Path.Combine(Published, "bin", "ringwall");
+
     /// <summary>Small files that root alone can write, then the same for files that everybody can write.</summary>
     public IReadOnlyList<string> OpenFiles(bool writable) => [.. Enumerable.Range(0, Files).Select(i => Path.Combine(Field, $"{(writable ? "all" : "root")}-{i}"))];
 

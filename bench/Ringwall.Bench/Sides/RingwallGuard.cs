@@ -70,6 +70,8 @@ internal sealed class RingwallGuard : ISide
     /// <summary>When the last sensor's verdict was seen.</summary>
     public long ReadyNs { get; }
 
+    public string RunDirectory => Path.Combine(_folder, "run");
+
     public int Keeper => _keeper.Pid;
 
     public int Host => Processes.FirstOrDefault(pid => ProcessTree.Name(pid) == "ringwalld");
@@ -79,6 +81,9 @@ internal sealed class RingwallGuard : ISide
     /// <summary>The sensors' processes, in the order in which they were started.</summary>
     public IReadOnlyList<int> Sensors => [.. Processes.Where(pid => ProcessTree.Name(pid).StartsWith("ringwall-bench", StringComparison.Ordinal)
         || ProcessTree.Name(pid).StartsWith("ringwall-sensor", StringComparison.Ordinal)).Order()];
+
+    /// <summary>The folder of the bench's own sensor of this number.</summary>
+    public string SensorFolder(int number) => Path.Combine(_folder, $"sensor-{number}");
 
     /// <summary>What the host has written down so far, one finding a line.</summary>
     public string[] Findings()
@@ -128,6 +133,12 @@ internal sealed class RingwallGuard : ISide
         json.WriteBoolean("tellOnly", sensors.All(sensor => sensor is { Asks: false, Program: "bench" }));
         json.WriteString("runDir", NewFolder("run"));
         json.WriteString("stateDir", NewFolder("state"));
+
+        // Whatever is installed stays on probation for as long as it is measured.
+        json.WriteStartObject("generations");
+        json.WriteNumber("soakSeconds", 3600);
+        json.WriteBoolean("promoteByItself", false);
+        json.WriteEndObject();
         json.WriteStartArray("sensors");
         for (int i = 0; i < sensors.Count; i++)
         {
