@@ -55,6 +55,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
     private readonly CheckThread _checks;
+    private readonly DenyBudgets? _budgets;
     private readonly HostNotes _notes = new();
     private readonly CgroupPlaces _cgroups = CgroupPlaces.Find();
     private readonly ManualResetEventSlim _over = new();
@@ -108,6 +109,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _tells = new TellIntake(_asks, _loop.Kernel, only, _notes.Add);
         _store = Generations.OpenStore(configuration, _notes.Add);
         _journal = EventJournal.TryOpen(configuration.StateDirectory, configuration.Journal, _tells.Hub, TimeProvider.System, _notes.Add);
+        _budgets = configuration.Has(Configuration.Guard.DenyBudget) ? new DenyBudgets(configuration.Budgets) : null;
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = configuration.Sensors,
@@ -124,11 +126,18 @@ internal sealed class RunningHost : IHostLife, IDisposable
             ToldAndLost = _tells.ToldAndLost,
             Say = _notes.Add,
             Store = _store,
+            Budgets = _budgets,
             Succession = Generations.Policy(configuration),
             Verify = Generations.Verifying(_store),
             FellBack = Generations.Reporting(_findings),
             HostVersion = Errands.Version,
         });
+        if (_budgets is not null)
+        {
+            _budgets.Tripped = Spending.Answer(_crew, _findings, configuration, _notes.Add);
+            _review.Add(new DenialComparison(_budgets, _crew.FallbackOf));
+        }
+
         _heartbeat.WritePolicy(new StandInPolicy(
             Response(configuration.Fallbacks.Exec), Response(configuration.Fallbacks.Open), scope.Guarded, [.. own.Keys]));
     }
@@ -188,6 +197,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     {
         _protection.Dispose();
         _checks.Dispose();
+        _budgets?.Dispose();
         _loop.Dispose();
         _marks.Dispose();
         _keeper.Dispose();
@@ -230,6 +240,8 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _checks.Start();
             _protection.Start();
         }
+
+        _budgets?.Start();
 
         TakeTurnAndRead();
         if (_configuration.Has(Configuration.Guard.ProtectedSet) && !_protection.AwaitFirst(ProtectionPatience))
