@@ -49,6 +49,11 @@ internal static class SensorsView
             console.MarkupLine($"[{Palette.Quiet}]{Markup.Escape($"{sensor.Name} says: {note}")}[/]");
         }
 
+        if (sensor.AdviceOnly is { } spent)
+        {
+            console.MarkupLine($"\n[{Palette.Bad}]{Markup.Escape(sensor.Name)}[/]: its denials are advice, because {Markup.Escape(spent)}; `ringwall sensors restart {Markup.Escape(sensor.Name)}` lets them count again");
+        }
+
         if (sensor.NotApplied > 0)
         {
             console.MarkupLine($"\n[{Palette.Warning}]{Markup.Escape(sensor.Name)}[/]: {StatusView.Places((int)Math.Min(sensor.NotApplied, int.MaxValue), "denial")} not applied; `ringwall findings` has the files");

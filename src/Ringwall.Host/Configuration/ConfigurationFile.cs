@@ -74,6 +74,7 @@ internal static class ConfigurationFile
             Fallbacks = ParseFallbacks(top.Object("fallback")),
             Protect = ParseProtect(top.Object("protect")),
             Journal = ParseJournal(top.Object("journal")),
+            Budgets = ParseBudgets(top.Object("budgets")),
             Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
             Generations = ParseGenerations(top.Object("generations")),
             WithoutGuards = top.Words("withoutGuards", [.. GuardWords.All]).Select(word => GuardWords.Read(word)!.Value).ToHashSet(),
@@ -130,6 +131,28 @@ internal static class ConfigurationFile
             Add = from.Paths("add") ?? defaults.Add,
             Remove = from.Paths("remove") ?? defaults.Remove,
             Packages = from.Flag("packages") ?? defaults.Packages,
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static BudgetConfiguration ParseBudgets(ConfigurationObject? from)
+    {
+        BudgetConfiguration defaults = new();
+        if (from is null)
+        {
+            return defaults;
+        }
+
+        BudgetConfiguration read = new()
+        {
+            DeniesPerMinute = from.Number("deniesPerMinute", 0, BudgetConfiguration.Most) ?? defaults.DeniesPerMinute,
+            DeniesPerHour = from.Number("deniesPerHour", 0, BudgetConfiguration.Most) ?? defaults.DeniesPerHour,
+            ProgramsPerMinute = from.Number("programsPerMinute", 0, BudgetConfiguration.Most) ?? defaults.ProgramsPerMinute,
+            ProgramsPerHour = from.Number("programsPerHour", 0, BudgetConfiguration.Most) ?? defaults.ProgramsPerHour,
+            ProtectedPerHour = from.Number("protectedPerHour", 0, BudgetConfiguration.Most) ?? defaults.ProtectedPerHour,
+            NewDeniesPerHour = from.Number("newDeniesPerHour", 0, BudgetConfiguration.Most) ?? defaults.NewDeniesPerHour,
+            NewDeniesPerDay = from.Number("newDeniesPerDay", 0, BudgetConfiguration.Most) ?? defaults.NewDeniesPerDay,
         };
         from.NothingElse(Reference);
         return read;

@@ -27,6 +27,8 @@ internal sealed record HostConfiguration
 
     public JournalConfiguration Journal { get; init; } = new();
 
+    public BudgetConfiguration Budgets { get; init; } = new();
+
     public IReadOnlyList<SensorConfiguration> Sensors { get; init; } = [];
 
     public GenerationRules Generations { get; init; } = new();

@@ -1,4 +1,5 @@
 using Ringwall.Contract;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver.Asks;
 using Ringwall.Host.Findings;
 
@@ -37,6 +38,9 @@ internal sealed class SensorSeat(
 
     /// <summary>Who is named when it denies something.</summary>
     public FindingSource Source { get; init; } = new(name, "", "", "", (int)generation);
+
+    /// <summary>How much its generation may deny; null when there is no bound.</summary>
+    public DenyBudget? Budget { get; init; }
 
     public SeatCounters Counters { get; } = new();
 

@@ -73,6 +73,10 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
 
     public void Report(FindingSource source, FindingMessage said) => Enqueue(source, ofHost: false, (stamp) => _composition.Compose(source, said, stamp));
 
+    /// <summary>What the host itself has to say about a sensor: seldom, and never dropped for what the sensor says.</summary>
+    public void ReportOfHost(FindingSource source, FindingMessage said) =>
+        Enqueue(source, ofHost: true, (stamp) => _composition.Compose(source, said, stamp), always: true);
+
     public void Report(FindingSource source, Denial denial) => Enqueue(source, ofHost: true, (stamp) => _composition.Compose(source, denial, stamp));
 
     public IEnumerable<DetectionFinding> Last(int count) => _file.Last(count).Select(Read).OfType<DetectionFinding>();
@@ -90,7 +94,7 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
         _wake.Dispose();
     }
 
-    private void Enqueue(FindingSource source, bool ofHost, Func<FindingStamp, DetectionFinding> compose)
+    private void Enqueue(FindingSource source, bool ofHost, Func<FindingStamp, DetectionFinding> compose, bool always = false)
     {
         long sequence = Interlocked.Increment(ref _sequence);
         DateTimeOffset now = _clock.GetUtcNow();
@@ -104,7 +108,7 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
                 _allowances.Add((source.Name, ofHost), allowance = new Allowance(Burst, PerSecond, nowMs));
             }
 
-            if (!allowance.TryTake(nowMs))
+            if (!allowance.TryTake(nowMs) && !always)
             {
                 Interlocked.Increment(ref _dropped);
                 return;

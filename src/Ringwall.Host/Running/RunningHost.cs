@@ -58,6 +58,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
     private readonly CheckThread _checks;
+    private readonly DenyBudgets? _budgets;
     private readonly HostNotes _notes = new();
     private readonly CgroupPlaces _cgroups = CgroupPlaces.Find();
     private readonly ManualResetEventSlim _over = new();
@@ -122,6 +123,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
                 Say = _notes.Add,
             },
             _store);
+        _budgets = configuration.Has(Configuration.Guard.DenyBudget) ? new DenyBudgets(configuration.Budgets) : null;
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = configuration.Sensors,
@@ -139,12 +141,19 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Say = _notes.Add,
             Store = _store,
             Reviews = _review,
+            Budgets = _budgets,
             Succession = Generations.Policy(configuration),
             Trials = _probations.Start,
             Verify = Generations.Verifying(_store),
             FellBack = Generations.Reporting(_findings),
             HostVersion = Errands.Version,
         });
+        if (_budgets is not null)
+        {
+            _budgets.Tripped = Spending.Answer(_crew, _findings, configuration, _notes.Add);
+            _review.Add(new DenialComparison(_budgets, _crew.FallbackOf));
+        }
+
         _heartbeat.WritePolicy(new StandInPolicy(
             Response(configuration.Fallbacks.Exec), Response(configuration.Fallbacks.Open), scope.Guarded, [.. own.Keys]));
     }
@@ -204,6 +213,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     {
         _protection.Dispose();
         _checks.Dispose();
+        _budgets?.Dispose();
         _loop.Dispose();
         _marks.Dispose();
         _keeper.Dispose();
@@ -247,6 +257,8 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _checks.Start();
             _protection.Start();
         }
+
+        _budgets?.Start();
 
         TakeTurnAndRead();
         if (_configuration.Has(Configuration.Guard.ProtectedSet) && !_protection.AwaitFirst(ProtectionPatience))

@@ -1,6 +1,7 @@
 using Ringwall.Contract;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Generations.Store;
@@ -58,6 +59,9 @@ internal sealed record CrewContext
 
     /// <summary>Hears of each strike, on the sensor's thread. Must not wait.</summary>
     public Action<Strike> Struck { get; init; } = _ => { };
+
+    /// <summary>How much each generation may deny; null where that is not bounded.</summary>
+    public DenyBudgets? Budgets { get; init; }
 
     public required FindingReport Findings { get; init; }
 

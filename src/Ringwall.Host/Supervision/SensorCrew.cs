@@ -1,6 +1,8 @@
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Control;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
+using Ringwall.Host.Generations.Shadows;
 using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Wire.Status;
@@ -14,12 +16,14 @@ namespace Ringwall.Host.Supervision;
 internal sealed class SensorCrew : ISensorSwitch, IDisposable
 {
     private readonly TellFigures _figures;
+    private readonly DenyBudgets? _budgets;
     private readonly SuccessionThread _thread;
     private readonly SensorSuccession[] _sensors;
     private bool _ended;
 
     public SensorCrew(CrewContext context)
     {
+        _budgets = context.Budgets;
         _figures = context.ToldAndLost;
         foreach (ConfigurationProblem problem in Check(context.Sensors))
         {
@@ -85,6 +89,9 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
     /// <summary>The sensor of this name; null when there is none.</summary>
     public SensorSuccession? Of(string name) => Array.Find(_sensors, sensor => sensor.Name == name);
 
+    /// <summary>The generation that stands by for a sensor; null when none does, or it is not at work.</summary>
+    public IShadow? FallbackOf(string name) => Of(name)?.Running().FirstOrDefault(running => running is { Standing: Standing.Fallback, State: ShadowState.AtWork });
+
     /// <summary>Every generation that runs, sensor by sensor, the one in service first.</summary>
     public IReadOnlyList<SensorSnapshot> Snapshot() => [.. _sensors.SelectMany(sensor => sensor.Running()).Select(running => running.Post.Snapshot())];
 
@@ -128,5 +135,13 @@ internal sealed class SensorCrew : ISensorSwitch, IDisposable
         }
     }
 
-    private SwitchOutcome Order(string name, SensorOrder order) => Of(name)?.Order(order) ?? SwitchOutcome.NoSuchSensor;
+    private SwitchOutcome Order(string name, SensorOrder order)
+    {
+        if (order is not SensorOrder.Stop)
+        {
+            _budgets?.Clear(name);      // whoever starts it by hand has looked at it
+        }
+
+        return Of(name)?.Order(order) ?? SwitchOutcome.NoSuchSensor;
+    }
 }

@@ -144,6 +144,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             configuration.Name, configuration.Generation, sandbox.Socket, hello.Asks & context.Asks, hello.Tells & context.Tells, hello.WantsDescriptor, sandbox.Pid)
         {
             Source = _source,
+            Budget = context.Budgets?.Of(configuration.Name, configuration.Generation),
         };
         context.Seats.Seat(seat);
         watch.Welcomed(hello, seat);

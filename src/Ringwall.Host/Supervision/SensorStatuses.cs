@@ -1,7 +1,9 @@
 using Ringwall.Contract;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver.Asks;
 using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Running;
+using Ringwall.Kernel.Scheduling;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Host.Supervision;
@@ -58,6 +60,8 @@ internal static class SensorStatuses
             Answered = counters?.Answered ?? 0,
             Denied = counters?.Denied ?? 0,
             NotApplied = counters?.Advisory ?? 0,
+            AdviceOnly = snapshot.Seat?.Budget?.Why,
+            Budget = snapshot.Seat?.Budget is { } budget ? Figures(budget) : null,
             Missed = counters?.MissedDeadlines ?? 0,
             Malformed = (counters?.Malformed ?? 0) + (counters?.NotExpected ?? 0) + (snapshot.Seat?.Nonsense ?? 0),
             Told = told,
@@ -71,6 +75,12 @@ internal static class SensorStatuses
             Note = snapshot.Note.Length == 0 ? null : snapshot.Note,
             LastLines = snapshot.LastLines,
         };
+    }
+
+    private static BudgetFigures Figures(DenyBudget budget)
+    {
+        (int files, int programs, int spared, int anew) = budget.LastHour(MonotonicClock.NowNs);
+        return new BudgetFigures(files, programs, spared, budget.Compares ? anew : null);
     }
 
     private static string Word(SensorState state) => state switch

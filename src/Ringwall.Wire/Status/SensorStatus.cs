@@ -40,6 +40,12 @@ public sealed record SensorStatus
     /// <summary>Of those, denials that were recorded and not applied.</summary>
     public long NotApplied { get; init; }
 
+    /// <summary>Why all denials of this generation are advice; null while they count.</summary>
+    public string? AdviceOnly { get; init; }
+
+    /// <summary>What it has denied of late, as far as it is bounded.</summary>
+    public BudgetFigures? Budget { get; init; }
+
     /// <summary>Deadlines that passed without its verdict.</summary>
     public long Missed { get; init; }
 

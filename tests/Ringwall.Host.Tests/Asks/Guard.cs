@@ -91,9 +91,9 @@ internal sealed class Guard : IDisposable
         return _review;
     }
 
-    public ScriptedSensor Seat(string name, Func<Seen, Said?> script, AskKinds asks = AskKinds.Exec | AskKinds.Open)
+    public ScriptedSensor Seat(string name, Func<Seen, Said?> script, AskKinds asks = AskKinds.Exec | AskKinds.Open, DenyBudget? budget = null)
     {
-        ScriptedSensor sensor = new(name, asks, script);
+        ScriptedSensor sensor = new(name, asks, script, budget);
         _sensors.Add(sensor);
         Loop.Seat(sensor.Seat);
         return sensor;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Ringwall.Contract;
+using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 
 namespace Ringwall.Host.Tests.Asks;
@@ -24,11 +25,11 @@ internal sealed class ScriptedSensor : IDisposable
     private readonly ConcurrentQueue<Seen> _seen = new();
     private readonly Thread _thread;
 
-    public ScriptedSensor(string name, AskKinds asks, Func<Seen, Said?> script)
+    public ScriptedSensor(string name, AskKinds asks, Func<Seen, Said?> script, DenyBudget? budget = null)
     {
         (SensorSocket host, _socket) = SensorSocket.CreatePair();
         _script = script;
-        Seat = new SensorSeat(name, 1, host, asks, TellKinds.None, wantsDescriptor: true, Environment.ProcessId);
+        Seat = new SensorSeat(name, 1, host, asks, TellKinds.None, wantsDescriptor: true, Environment.ProcessId) { Budget = budget };
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
     }

@@ -198,6 +198,14 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Fact]
+    public void Budgets_are_numbers_of_which_0_is_none()
+    {
+        BudgetConfiguration budgets = Good("""{ "budgets": { "deniesPerMinute": 7, "protectedPerHour": 0 } }""").Budgets;
+        Assert.Equal(new BudgetConfiguration { DeniesPerMinute = 7, ProtectedPerHour = 0 }, budgets);
+        Assert.Contains("from 0 to 10000", Assert.Single(Bad("""{ "budgets": { "deniesPerHour": -1 } }""")).Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_directory_that_is_too_long_for_a_socket_is_refused()
     {
         ConfigurationResult result = HostOptions.Parse(["--run-dir", $"/run/{new string('x', 100)}"], out _)!.Configure();
@@ -220,7 +228,7 @@ public sealed class ConfigurationFileTests : IDisposable
         string document = File.ReadAllText(Path.Combine(Root(), "docs/configuration.md"));
         string sensor = Sensor("any");
         string broken = $$"""
-            { "?": 1, "deadlines": { "?": 1 }, "fallback": { "?": 1 }, "protect": { "?": 1 }, "generations": { "?": 1 },
+            { "?": 1, "deadlines": { "?": 1 }, "fallback": { "?": 1 }, "protect": { "?": 1 }, "budgets": { "?": 1 }, "generations": { "?": 1 },
               "sensors": [{ "name": "any", "folder": "{{sensor}}", "?": 1, "limits": { "?": 1 } }] }
             """;
         _ = SensorManifestFile.Parse("""{ "?": 1 }"""u8.ToArray(), "FILE", out IReadOnlyList<ConfigurationProblem> manifest);

@@ -449,7 +449,7 @@ internal sealed class AnsweringLoop : IDisposable
             return false;
         }
 
-        if (verdict == Verdict.None || (verdict == Verdict.Deny && _denials.Outdates(eventFd, file)))
+        if (verdict == Verdict.None || (verdict == Verdict.Deny && _denials.Outdates(eventFd, file, pid, decidedBy < 0 ? null : _seats[decidedBy])))
         {
             return false;
         }

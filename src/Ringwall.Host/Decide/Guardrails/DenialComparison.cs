@@ -1,0 +1,97 @@
+using Ringwall.Contract;
+using Ringwall.Host.Generations.Shadows;
+using Ringwall.Host.Intake.Tells;
+using Ringwall.Host.Review;
+using Ringwall.Kernel.Scheduling;
+
+namespace Ringwall.Host.Decide.Guardrails;
+
+// Owns:     the questions that were put to fallback generations and not answered yet.
+// Threads:  Review by the review thread, Ended by the shadow's; both under the lock, but no shadow is asked while it is held.
+
+/// <summary>Asks the generation that stands by about everything that the one in service denied, so that it shows what of it is new.</summary>
+/// <param name="budgets">Where it is counted.</param>
+/// <param name="fallbackOf">The fallback generation of a sensor, if it is at work.</param>
+internal sealed class DenialComparison(DenyBudgets budgets, Func<string, IShadow?> fallbackOf) : IReviewer, IShadowListener
+{
+    // Nobody waits for it.
+    private const long PatienceNs = 5_000_000_000;
+    private readonly byte[] _message = new byte[AskMessage.MaxBytes];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, (DenyBudget Budget, FileKey File)> _open = [];
+    private ulong _asked;
+
+    public bool WantsDescriptor => true;
+
+    public void Review(in ReviewedAsk ask)
+    {
+        if (ask.Judged != Verdict.Deny || ask.DecidedBy is not { } source)
+        {
+            return;
+        }
+
+        DenyBudget budget = budgets.Of(source.Name, source.Generation);
+        IShadow? before = fallbackOf(source.Name);
+        budget.Compares = before is not null;
+        if (before is null)
+        {
+            return;
+        }
+
+        ulong ticket = Shadow.Ticket(++_asked);
+        lock (_lock)
+        {
+            _open.Add(ticket, (budget, new FileKey(ask.File.Identity.Device, ask.File.Identity.Inode)));
+        }
+
+        before.Listen(this);
+        long deadline = MonotonicClock.NowNs + PatienceNs;
+        if (before.TryAsk(ticket, _message.AsSpan(0, Write(ask, ticket, deadline)), deadline, ask.Descriptor) != ShadowSend.Sent)
+        {
+            lock (_lock)
+            {
+                _open.Remove(ticket);
+            }
+        }
+    }
+
+    public void Ended(ulong ticket, Verdict verdict, ReadOnlySpan<byte> reason, long tookNs)
+    {
+        lock (_lock)
+        {
+            if (_open.Remove(ticket, out (DenyBudget Budget, FileKey File) one) && verdict != Verdict.None)
+            {
+                one.Budget.OtherWouldHave(verdict == Verdict.Deny, one.File, MonotonicClock.NowNs);
+            }
+        }
+    }
+
+    private int Write(in ReviewedAsk ask, ulong ticket, long deadline)
+    {
+        AskMessage message = new()
+        {
+            Ticket = ticket,
+            Class = ask.Class,
+            Deadline = (ulong)deadline,
+            Path = Fitting(ask.Path),
+            Device = ask.File.Identity.Device,
+            Inode = ask.File.Identity.Inode,
+            Size = ask.File.Identity.Size,
+            ModifiedNanoseconds = ask.File.Identity.ModifiedNs,
+            Mode = ask.File.Mode,
+            Process = new ProcessView { Pid = (uint)ask.Pid },
+        };
+        if (ask.Process is { } process)
+        {
+            message.Process.Start = process.Key.StartNs;
+            message.Process.Uid = process.User;
+            message.Process.Executable = Fitting(process.Executable);
+            message.Process.ParentPid = (uint)process.ParentKey.Pid;
+            message.Process.ParentStart = process.ParentKey.StartNs;
+        }
+
+        return message.Write(_message);
+    }
+
+    private static ReadOnlySpan<byte> Fitting(ReadOnlySpan<byte> path) => path[..Math.Min(path.Length, Protocol.MaxPathBytes)];
+}
