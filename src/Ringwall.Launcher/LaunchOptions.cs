@@ -8,7 +8,7 @@ internal sealed class LaunchOptions
 {
     public const string Usage =
         "usage: ringwall-launcher --root DIR --uid N --gid N --host NAME [--exec SOURCE TARGET] [--read SOURCE TARGET] "
-        + "[--device SOURCE TARGET] [--file TARGET TEXT] [--link TARGET TEXT] [--limit KIND N] [--env NAME=VALUE] -- PROGRAM [ARGUMENT]";
+        + "[--device SOURCE TARGET] [--scratch TARGET BYTES INODES] [--scratch-folder SOURCE TARGET] [--file TARGET TEXT] [--link TARGET TEXT] [--limit KIND N] [--env NAME=VALUE] -- PROGRAM [ARGUMENT]";
 
     /// <summary>An empty directory. The sandbox is built on it, in a mount namespace that nobody else sees.</summary>
     public string Root { get; private set; } = "";
@@ -20,6 +20,9 @@ internal sealed class LaunchOptions
     public string HostName { get; private set; } = "sensor";
 
     public List<View> Views { get; } = [];
+
+    /// <summary>The one place that the sensor may write to; null when there is none.</summary>
+    public ScratchPlace? Scratch { get; private set; }
 
     /// <summary>Small files, made of the text given.</summary>
     public List<(string Target, string Text)> Files { get; } = [];
@@ -50,6 +53,11 @@ internal sealed class LaunchOptions
                 case "--exec": options.Views.Add(new View(Next(), Target(), ViewKind.Programs)); break;
                 case "--read": options.Views.Add(new View(Next(), Target(), ViewKind.Data)); break;
                 case "--device": options.Views.Add(new View(Next(), Target(), ViewKind.Device)); break;
+                case "--scratch": options.Scratch = new ScratchPlace(Target(), Long(), Long(), null); break;
+                case "--scratch-folder":
+                    string folder = Next();
+                    options.Scratch = new ScratchPlace(Target(), 0, 0, folder);
+                    break;
                 case "--file": options.Files.Add((Target(), Next())); break;
                 case "--link": options.Links.Add((Target(), Next())); break;
                 case "--limit": options.Limits.Add((Enum.Parse<LimitKind>(Next()), ulong.Parse(Next(), CultureInfo.InvariantCulture))); break;
@@ -67,6 +75,8 @@ internal sealed class LaunchOptions
         return options;
 
         string Next() => at < arguments.Length ? arguments[at++] : throw new FormatException("the last option lacks its value");
+
+        long Long() => long.Parse(Next(), NumberStyles.None, CultureInfo.InvariantCulture);
 
         uint Number() => uint.Parse(Next(), CultureInfo.InvariantCulture);
 

@@ -8,7 +8,7 @@ namespace Ringwall.Launcher;
 //           the finished view), then Enter. After Enter this program can open none of its own files any more, so everything that is
 //           still to be called has been prepared.
 
-/// <summary>The sensor's whole file system: an empty read-only tmpfs, in which the few things that it gets are shown.</summary>
+/// <summary>The sensor's whole file system: an empty read-only tmpfs, in which the few things that it gets are shown, and its scratch folder.</summary>
 internal sealed class RootView(LaunchOptions options)
 {
     public void Build()
@@ -33,6 +33,7 @@ internal sealed class RootView(LaunchOptions options)
         }
 
         ShowOwnMaps();
+        MakeScratch();
     }
 
     /// <summary>The second fence. Null on a kernel without Landlock.</summary>
@@ -57,6 +58,11 @@ internal sealed class RootView(LaunchOptions options)
                 _ => LandlockAccess.None,
             };
             rules.Allow(Inside(view.Target), access);
+        }
+
+        if (options.Scratch is { } scratch)
+        {
+            rules.Allow(Inside(scratch.Target), LandlockAccess.Read | LandlockAccess.List | LandlockAccess.Change);
         }
 
         return rules;
@@ -105,6 +111,26 @@ internal sealed class RootView(LaunchOptions options)
         MountPoint.BindReadOnly($"{all}/{own}/maps", Inside($"/proc/{own}/maps"), MountDenials.Devices | MountDenials.Execution);
         MountPoint.Detach(all);
         Directory.Delete(all);
+    }
+
+    // A mount of its own, so the view around it stays read-only; it goes with the last process of the sandbox.
+    private void MakeScratch()
+    {
+        if (options.Scratch is not { } scratch)
+        {
+            return;
+        }
+
+        string place = Inside(scratch.Target);
+        Directory.CreateDirectory(place);
+        if (scratch.Source is { } source)
+        {
+            MountPoint.BindScratch(source, place);
+        }
+        else
+        {
+            MountPoint.Scratch(place, options.User, scratch.Bytes, scratch.Inodes);
+        }
     }
 
     private void MakeParent(string target) => Directory.CreateDirectory(Path.GetDirectoryName(Inside(target))!);

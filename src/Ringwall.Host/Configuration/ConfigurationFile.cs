@@ -256,6 +256,8 @@ internal static class ConfigurationFile
             Processes = from.Number("processes", 1, 32 * 1024) ?? defaults.Processes,
             Descriptors = from.Number("descriptors", 32, 1024 * 1024) ?? defaults.Descriptors,
             CpuPercent = from.Number("cpuPercent", 1, 100 * 1024) ?? defaults.CpuPercent,
+            ScratchMb = from.Number("scratchMb", 0, 1024 * 1024) ?? defaults.ScratchMb,
+            FindingsPerMinute = from.Number("findingsPerMinute", 1, 1_000_000) ?? defaults.FindingsPerMinute,
         };
         from.NothingElse(Reference);
         return read;

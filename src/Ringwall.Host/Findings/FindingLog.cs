@@ -24,12 +24,16 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
     private const int Burst = 200;
     private const int PerSecond = 50;
 
+    // Over hours: what one sensor reports without end must not push all others out of the file.
+    private const int LongBurst = 6000;
+    private const int LongPerSecond = 2;
+
     private readonly ConcurrentQueue<Waiting> _waiting = new();
     private readonly FindingFile _file;
     private readonly Composition _composition;
     private readonly TimeProvider _clock;
     private readonly Followers<DetectionFinding> _followers = new(QueueAtMost);
-    private readonly Dictionary<(string Sensor, bool OfHost), Allowance> _allowances = [];    // guarded by itself
+    private readonly Dictionary<(string Sensor, bool OfHost), (Allowance Soon, Allowance Long)> _allowances = [];    // guarded by itself
     private readonly DenialRing? _denials;
     private readonly ProcessTable? _processes;
     private readonly WakeUp _wake;
@@ -54,6 +58,9 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
         _writer = new Thread(Write) { Name = "findings", IsBackground = true };
         _writer.Start();
     }
+
+    /// <summary>Whether each sensor has an allowance. Not so in rehearsals that leave that guard out.</summary>
+    public bool IsBounded { get; init; } = true;
 
     public FindingFigures Figures =>
         new(Interlocked.Read(ref _written), Interlocked.Read(ref _dropped) + (_denials?.Dropped ?? 0), Interlocked.Read(ref _malformed));
@@ -103,18 +110,19 @@ internal sealed class FindingLog : IFindingFeed, IDisposable
         {
             // Not the wall clock: that one may be set back.
             long nowMs = (long)_clock.GetElapsedTime(0).TotalMilliseconds;
-            if (!_allowances.TryGetValue((source.Name, ofHost), out Allowance? allowance))
+            if (!_allowances.TryGetValue((source.Name, ofHost), out (Allowance Soon, Allowance Long) allowance))
             {
-                _allowances.Add((source.Name, ofHost), allowance = new Allowance(Burst, PerSecond, nowMs));
+                allowance = (new Allowance(Burst, PerSecond, nowMs), new Allowance(LongBurst, LongPerSecond, nowMs));
+                _allowances.Add((source.Name, ofHost), allowance);
             }
 
-            if (!allowance.TryTake(nowMs) && !always)
+            if (IsBounded && !(allowance.Soon.TryTake(nowMs) && allowance.Long.TryTake(nowMs)) && !always)
             {
                 Interlocked.Increment(ref _dropped);
                 return;
             }
 
-            droppedBefore = allowance.TakeRefused();
+            droppedBefore = allowance.Soon.TakeRefused() + allowance.Long.TakeRefused();
         }
 
         FindingStamp stamp = new(Guid.CreateVersion7(now).ToString(), sequence, now.ToUnixTimeMilliseconds(), droppedBefore);

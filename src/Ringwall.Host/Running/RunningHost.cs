@@ -40,6 +40,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
     // Nobody is answered meanwhile.
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(2);
+    private const long FindingFileWithoutQuota = 1024 * 1024 * 1024;
     private static readonly TimeSpan ControlPatience = TimeSpan.FromSeconds(5);
     private readonly HostConfiguration _configuration;
     private readonly PermissionGroup _group;
@@ -108,7 +109,9 @@ internal sealed class RunningHost : IHostLife, IDisposable
         IReadOnlyCollection<string>? only = configuration.Mounts.Count > 0 ? configuration.Mounts : null;
         _marks = new MountMarks(_group, _asks.Watched, only, _notes.Add);
         Directory.CreateDirectory(configuration.StateDirectory);
-        _findings = new FindingLog(new FindingFile(configuration.StateDirectory), Machine.Read(Errands.Version), TimeProvider.System, ring, _asks.Processes);
+        bool quota = configuration.Has(Configuration.Guard.Quota);
+        FindingFile file = quota ? new(configuration.StateDirectory) : new(configuration.StateDirectory, FindingFileWithoutQuota);
+        _findings = new FindingLog(file, Machine.Read(Errands.Version), TimeProvider.System, ring, _asks.Processes) { IsBounded = quota };
         _tells = new TellIntake(_asks, _loop.Kernel, only, _notes.Add);
         _store = Generations.OpenStore(configuration, _notes.Add);
         _journal = EventJournal.TryOpen(configuration.StateDirectory, configuration.Journal, _tells.Hub, TimeProvider.System, _notes.Add);
@@ -126,13 +129,15 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _budgets = configuration.Has(Configuration.Guard.DenyBudget) ? new DenyBudgets(configuration.Budgets) : null;
         _crew = new SensorCrew(new CrewContext
         {
-            Sensors = configuration.Sensors,
+            Sensors = [.. configuration.Sensors.Select(sensor => sensor with { Limits = sensor.Limits.Without(configuration.WithoutGuards) })],
+            Health = quota ? new HealthLimits() : new HealthLimits { OutputMost = int.MaxValue },
             Place = new SandboxPlace
             {
                 Launcher = SandboxPlace.LauncherBeside,
                 RunDirectory = configuration.RunDirectory,
                 Cgroups = _cgroups,
                 Own = _asks.Own,
+                ScratchFolders = Path.Combine(configuration.StateDirectory, "scratch"),
             },
             Service = new Seats(_loop, _tells.Delivery),
             Findings = _findings.Report,

@@ -27,10 +27,12 @@ internal sealed class Sandbox
     private readonly ChildProcess _child;
     private readonly OwnProcesses _own;
     private readonly SafeFileHandle _outputEnd;
+    private readonly string? _scratch;
     private ExitStatus? _ended;
 
-    private Sandbox(ChildProcess child, OwnProcesses own, SafeFileHandle output, SensorSocket socket, LimitedGroup group)
+    private Sandbox(ChildProcess child, OwnProcesses own, SafeFileHandle output, SensorSocket socket, LimitedGroup group, string? scratch)
     {
+        _scratch = scratch;
         _child = child;
         _own = own;
         _outputEnd = output;
@@ -135,11 +137,13 @@ internal sealed class Sandbox
         Socket.Dispose();
         _outputEnd.Dispose();
         _child.Dispose();
+        SandboxPlace.RemoveScratch(_scratch);
         return status;
     }
 
     private static Sandbox Spawned(SandboxPlan plan, SandboxPlace place, LimitedGroup group, PipePair go, PipePair report)
     {
+        string? scratch = place.MakeScratch(plan);
         PipePair output = PipePair.Open(readerWaits: false);
         (SensorSocket host, SensorSocket sensor) = SensorSocket.CreatePair();
         try
@@ -150,7 +154,7 @@ internal sealed class Sandbox
                 child = Spawn.Start(new SpawnRequest
                 {
                     Path = place.Launcher,
-                    Arguments = plan.LauncherArguments(place.Launcher, place.Root(), group.Bounds(Controller.Memory)),
+                    Arguments = plan.LauncherArguments(place.Launcher, place.Root(), group.Bounds(Controller.Memory), scratch),
                     Environment = LauncherEnvironment(),
                     Descriptors = new Dictionary<int, SafeHandle>
                     {
@@ -167,7 +171,7 @@ internal sealed class Sandbox
 
             report.Writer.Dispose();
             go.Reader.Dispose();
-            return new Sandbox(child, place.Own, output.Reader, host, group);
+            return new Sandbox(child, place.Own, output.Reader, host, group, scratch);
         }
         catch (KernelException)
         {

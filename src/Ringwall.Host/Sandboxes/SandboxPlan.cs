@@ -12,6 +12,11 @@ internal sealed record SandboxPlan
     private const long Megabyte = 1024 * 1024;
     private const int LockedMemoryBytes = 64 * 1024;
     private const int PendingSignals = 256;
+    private const string ScratchTarget = "/scratch";
+
+    // A file in memory has its inode there, too: so many bytes of scratch for each file that may be made.
+    private const long BytesPerFile = 16 * 1024;
+    private const long LargestFileWithoutQuota = 1024 * Megabyte;
 
     public required SensorConfiguration Sensor { get; init; }
 
@@ -23,6 +28,9 @@ internal sealed record SandboxPlan
     public uint User => SensorUser.For(Sensor.RunName);
 
     public GroupLimits Limits => new(Sensor.Limits.MemoryMb * Megabyte, Sensor.Limits.Processes, Sensor.Limits.CpuPercent);
+
+    /// <summary>Bytes of its scratch folder: it counts to the memory that the sensor may use, and leaves it half of that.</summary>
+    public long ScratchBytes => Math.Min(Sensor.Limits.ScratchMb * Megabyte, Limits.MemoryBytes / 2);
 
     /// <summary>Reads the sensor's folder.</summary>
     /// <exception cref="SandboxException">It is not fit to be started; the message says why.</exception>
@@ -51,12 +59,14 @@ internal sealed record SandboxPlan
     /// <param name="launcher">The launcher's path.</param>
     /// <param name="root">An empty directory that the sandbox is built on.</param>
     /// <param name="memoryIsBounded">Whether a control group bounds the memory.</param>
-    public IReadOnlyList<string> LauncherArguments(string launcher, string root, bool memoryIsBounded)
+    /// <param name="scratchFolder">A folder of the machine for its scratch, where that has no bound; null otherwise.</param>
+    public IReadOnlyList<string> LauncherArguments(string launcher, string root, bool memoryIsBounded, string? scratchFolder = null)
     {
         string user = User.ToString(CultureInfo.InvariantCulture);
         List<string> line = [launcher, "--root", root, "--uid", user, "--gid", user, "--host", Sensor.Name];
         ShowFiles(line);
         ShowMachine(line);
+        GiveScratch(line, scratchFolder);
         SetLimits(line, memoryIsBounded);
         foreach (string variable in Environment())
         {
@@ -113,11 +123,26 @@ internal sealed record SandboxPlan
         line.AddRange(["--file", "/proc/meminfo", $"MemTotal: {kilobytes} kB\nMemFree: {kilobytes} kB\nMemAvailable: {kilobytes} kB\n"]);
     }
 
+    private void GiveScratch(List<string> line, string? folder)
+    {
+        if (folder is not null)
+        {
+            line.AddRange(["--scratch-folder", folder, ScratchTarget]);
+        }
+        else if (ScratchBytes > 0)
+        {
+            line.AddRange([
+                "--scratch", ScratchTarget, ScratchBytes.ToString(CultureInfo.InvariantCulture), (ScratchBytes / BytesPerFile).ToString(CultureInfo.InvariantCulture)]);
+        }
+    }
+
     private void SetLimits(List<string> line, bool memoryIsBounded)
     {
         Set(LimitKind.Descriptors, Math.Min((ulong)Sensor.Limits.Descriptors, ProcessLimits.Hard(LimitKind.Descriptors)));
         Set(LimitKind.Tasks, (ulong)Sensor.Limits.Processes);
-        Set(LimitKind.FileSize, 0);
+
+        // Twice what fits: a full folder is to be an error of the write, and this limit is a signal that kills.
+        Set(LimitKind.FileSize, (ulong)(Sensor.Limits.ScratchMb == SensorLimits.NoQuota ? LargestFileWithoutQuota : 2 * ScratchBytes));
         Set(LimitKind.CoreDump, 1);
         Set(LimitKind.LockedMemory, LockedMemoryBytes);
         Set(LimitKind.PendingSignals, PendingSignals);
@@ -136,11 +161,12 @@ internal sealed record SandboxPlan
     {
         // Three quarters for the managed heap leaves a quarter for code, stacks and what is not managed.
         long heap = Limits.MemoryBytes / 4 * 3;
-        int processors = Math.Max(1, (Sensor.Limits.CpuPercent + 99) / 100);
+        int processors = Math.Clamp((Sensor.Limits.CpuPercent + 99) / 100, 1, System.Environment.ProcessorCount);
         return
         [
             $"{Protocol.SocketVariable}={Protocol.SocketDescriptor}",
             "HOME=/",
+            .. Sensor.Limits.ScratchMb == 0 ? (string[])[] : [$"TMPDIR={ScratchTarget}"],
             "LANG=C.UTF-8",
 
             // For sensors on .NET; others have no use for them. Without the first the runtime wants memfd_create, which the filter refuses.

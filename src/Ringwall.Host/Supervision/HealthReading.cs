@@ -17,6 +17,9 @@ internal readonly record struct HealthReading
     /// <summary>Findings and answers that found no room in its inbox.</summary>
     public long Dropped { get; init; }
 
+    /// <summary>Findings that it reported and that made sense, written or not.</summary>
+    public long Findings { get; init; }
+
     public long Told { get; init; }
 
     /// <summary>Lost on the way to it, and in its own queue as far as it says so.</summary>

@@ -6,8 +6,12 @@ namespace Ringwall.Host.Supervision;
 /// </summary>
 /// <param name="limits">From when on.</param>
 /// <param name="processors">How many processors' time it may use: 0.5 is half of one.</param>
-internal sealed class HealthWatch(HealthLimits limits, double processors)
+/// <param name="findingsPerMinute">How many findings it may report in a minute.</param>
+internal sealed class HealthWatch(HealthLimits limits, double processors, int findingsPerMinute = int.MaxValue)
 {
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private HealthReading _minuteStart;
+    private bool _findingsTold;
     private HealthReading _windowStart;
     private HealthReading _cpuStart;
     private long _memoryKills;
@@ -18,6 +22,7 @@ internal sealed class HealthWatch(HealthLimits limits, double processors)
     {
         List<Complaint> complaints = [];
         LookForEnds(now, complaints);
+        LookAtFindings(now, complaints);
         if (now.At - _windowStart.At >= limits.Window)
         {
             LookBack(now, complaints);
@@ -88,6 +93,23 @@ internal sealed class HealthWatch(HealthLimits limits, double processors)
         if (output > limits.OutputMost)
         {
             complaints.Add(new Complaint(StrikeReason.Flood, $"{output} bytes of output in {limits.Window.TotalSeconds:0.#} s", EndsLife: false));
+        }
+    }
+
+    // As soon as there are too many, once a minute: whoever is drowned in them should not have to wait for the minute's end.
+    private void LookAtFindings(in HealthReading now, List<Complaint> complaints)
+    {
+        long findings = now.Findings - _minuteStart.Findings;
+        if (findings > findingsPerMinute && !_findingsTold)
+        {
+            complaints.Add(new Complaint(StrikeReason.Flood, $"{findings} findings within a minute, of at most {findingsPerMinute}", EndsLife: false));
+            _findingsTold = true;
+        }
+
+        if (now.At - _minuteStart.At >= Minute)
+        {
+            _minuteStart = now;
+            _findingsTold = false;
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
 
     private readonly byte[] _message = new byte[Protocol.MaxMessageBytes];
     private readonly Pulse _pulse = new(context.Health.AskEvery, context.Health.AnswerWithin);
-    private readonly HealthWatch _health = new(context.Health, configuration.Limits.CpuPercent / 100.0);
+    private readonly HealthWatch _health = new(context.Health, configuration.Limits.CpuPercent / 100.0, configuration.Limits.FindingsPerMinute);
     private TimeSpan _startedAt;
     private FindingSource? _source;
     private bool _outputIsOpen = true;
@@ -218,6 +218,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             NotExpected = seat.Counters.NotExpected,
             Malformed = seat.Counters.Malformed + seat.Nonsense,
             Dropped = seat.Inbox.Dropped,
+            Findings = seat.Findings,
             Told = told,
             Lost = lost + _ownLost,
             Output = sandbox.Output.Bytes,

@@ -33,6 +33,7 @@ internal static class asm_unistd_arm64
     public const int __NR_fcntl = 25;
     public const int __NR_fstat = 80;
     public const int __NR_fstatfs = 44;
+    public const int __NR_ftruncate = 46;
     public const int __NR_futex = 98;
     public const int __NR_get_mempolicy = 236;
     public const int __NR_getcpu = 168;
@@ -63,6 +64,7 @@ internal static class asm_unistd_arm64
     public const int __NR_lseek = 62;
     public const int __NR_madvise = 233;
     public const int __NR_membarrier = 283;
+    public const int __NR_mkdirat = 34;
     public const int __NR_mlock = 228;
     public const int __NR_mmap = 222;
     public const int __NR_mprotect = 226;
@@ -81,12 +83,14 @@ internal static class asm_unistd_arm64
     public const int __NR_preadv = 69;
     public const int __NR_prlimit64 = 261;
     public const int __NR_pselect6 = 72;
+    public const int __NR_pwrite64 = 68;
     public const int __NR_read = 63;
     public const int __NR_readlinkat = 78;
     public const int __NR_readv = 65;
     public const int __NR_recvfrom = 207;
     public const int __NR_recvmmsg = 243;
     public const int __NR_recvmsg = 212;
+    public const int __NR_renameat2 = 276;
     public const int __NR_restart_syscall = 128;
     public const int __NR_rseq = 293;
     public const int __NR_rt_sigaction = 134;
@@ -127,6 +131,7 @@ internal static class asm_unistd_arm64
     public const int __NR_times = 153;
     public const int __NR_tkill = 130;
     public const int __NR_uname = 160;
+    public const int __NR_unlinkat = 35;
     public const int __NR_wait4 = 260;
     public const int __NR_waitid = 95;
     public const int __NR_write = 64;

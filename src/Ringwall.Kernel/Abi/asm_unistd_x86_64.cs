@@ -35,6 +35,7 @@ internal static class asm_unistd_x86_64
     public const int __NR_fork = 57;
     public const int __NR_fstat = 5;
     public const int __NR_fstatfs = 138;
+    public const int __NR_ftruncate = 77;
     public const int __NR_futex = 202;
     public const int __NR_get_mempolicy = 239;
     public const int __NR_getcpu = 309;
@@ -67,6 +68,8 @@ internal static class asm_unistd_x86_64
     public const int __NR_lstat = 6;
     public const int __NR_madvise = 28;
     public const int __NR_membarrier = 324;
+    public const int __NR_mkdir = 83;
+    public const int __NR_mkdirat = 258;
     public const int __NR_mlock = 149;
     public const int __NR_mmap = 9;
     public const int __NR_mprotect = 10;
@@ -88,6 +91,7 @@ internal static class asm_unistd_x86_64
     public const int __NR_preadv = 295;
     public const int __NR_prlimit64 = 302;
     public const int __NR_pselect6 = 270;
+    public const int __NR_pwrite64 = 18;
     public const int __NR_read = 0;
     public const int __NR_readlink = 89;
     public const int __NR_readlinkat = 267;
@@ -95,7 +99,11 @@ internal static class asm_unistd_x86_64
     public const int __NR_recvfrom = 45;
     public const int __NR_recvmmsg = 299;
     public const int __NR_recvmsg = 47;
+    public const int __NR_rename = 82;
+    public const int __NR_renameat = 264;
+    public const int __NR_renameat2 = 316;
     public const int __NR_restart_syscall = 219;
+    public const int __NR_rmdir = 84;
     public const int __NR_rseq = 334;
     public const int __NR_rt_sigaction = 13;
     public const int __NR_rt_sigpending = 127;
@@ -138,6 +146,8 @@ internal static class asm_unistd_x86_64
     public const int __NR_times = 100;
     public const int __NR_tkill = 200;
     public const int __NR_uname = 63;
+    public const int __NR_unlink = 87;
+    public const int __NR_unlinkat = 263;
     public const int __NR_vfork = 58;
     public const int __NR_wait4 = 61;
     public const int __NR_waitid = 247;

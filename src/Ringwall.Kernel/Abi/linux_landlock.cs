@@ -13,6 +13,10 @@ internal static class linux_landlock
     public const ulong LANDLOCK_ACCESS_FS_WRITE_FILE = 1 << 1;
     public const ulong LANDLOCK_ACCESS_FS_READ_FILE = 1 << 2;
     public const ulong LANDLOCK_ACCESS_FS_READ_DIR = 1 << 3;
+    public const ulong LANDLOCK_ACCESS_FS_REMOVE_DIR = 1 << 4;
+    public const ulong LANDLOCK_ACCESS_FS_REMOVE_FILE = 1 << 5;
+    public const ulong LANDLOCK_ACCESS_FS_MAKE_DIR = 1 << 7;
+    public const ulong LANDLOCK_ACCESS_FS_MAKE_REG = 1 << 8;
     public const ulong LANDLOCK_ACCESS_FS_MAKE_SYM = 1 << 12;
 
     [NotInHeaders("LANDLOCK_ACCESS_FS_REFER, version 2, Linux 5.19")]

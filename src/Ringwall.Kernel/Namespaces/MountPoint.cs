@@ -11,6 +11,21 @@ public static class MountPoint
 
     public static void Tmpfs(string target, string options) => Mount("ringwall", target, "tmpfs", MS_NOSUID | MS_NODEV, options);
 
+    /// <summary>An empty file system in memory for one user to write to: no programs, no devices, no other user's rights. tmpfs(5).</summary>
+    /// <param name="target">An existing directory.</param>
+    /// <param name="user">Whose it is, and whose group.</param>
+    /// <param name="bytes">What all files together may hold; then writes fail with ENOSPC.</param>
+    /// <param name="inodes">Files and directories; then making one fails with ENOSPC.</param>
+    public static void Scratch(string target, uint user, long bytes, long inodes) =>
+        Mount("ringwall", target, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, $"mode=0700,uid={user},gid={user},size={bytes},nr_inodes={inodes}");
+
+    /// <summary>Shows a directory in a second place, to be written to: no programs, no devices, no other user's rights.</summary>
+    public static void BindScratch(string source, string target)
+    {
+        Mount(source, target, null, MS_BIND, null);
+        Mount("none", target, null, MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC, null);
+    }
+
     /// <summary>The process files of the pid namespace that the caller was born into.</summary>
     public static void Proc(string target) => Mount("proc", target, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, null);
 

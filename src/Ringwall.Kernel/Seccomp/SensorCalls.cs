@@ -8,7 +8,8 @@ namespace Ringwall.Kernel.Seccomp;
 /// The system calls that a sensor may make without a look at their arguments. What is not here and not in <see cref="SensorFilter"/>
 /// is refused. Left out on purpose, because they reach beyond the sensor although it holds only read-only descriptors:
 /// flock (an exclusive lock needs no right to write, and the file may be a lock that the machine waits for), fsync, utimensat and
-/// fsetxattr (work on a descriptor opened for reading), splice and vmsplice, mincore, pwrite and everything that makes a socket.
+/// fsetxattr (work on a descriptor opened for reading), splice and vmsplice, mincore, links, device nodes and everything that makes a socket. What changes
+/// files is here for the scratch folder's sake: everywhere else mounts, user and Landlock stand in the way.
 /// </summary>
 internal static class SensorCalls
 {
@@ -26,6 +27,11 @@ internal static class SensorCalls
         (Intel.__NR_readlinkat, Arm.__NR_readlinkat), (Intel.__NR_getdents64, Arm.__NR_getdents64), (Intel.__NR_getcwd, Arm.__NR_getcwd),
         (Intel.__NR_chdir, Arm.__NR_chdir), (Intel.__NR_dup, Arm.__NR_dup), (Intel.__NR_dup2, None), (Intel.__NR_dup3, Arm.__NR_dup3),
         (Intel.__NR_pipe, None), (Intel.__NR_pipe2, Arm.__NR_pipe2),
+
+        // Its scratch folder.
+        (Intel.__NR_pwrite64, Arm.__NR_pwrite64), (Intel.__NR_ftruncate, Arm.__NR_ftruncate), (Intel.__NR_mkdir, None), (Intel.__NR_mkdirat, Arm.__NR_mkdirat),
+        (Intel.__NR_rmdir, None), (Intel.__NR_unlink, None), (Intel.__NR_unlinkat, Arm.__NR_unlinkat), (Intel.__NR_rename, None),
+        (Intel.__NR_renameat, None), (Intel.__NR_renameat2, Arm.__NR_renameat2),
 
         // Its memory.
         (Intel.__NR_mmap, Arm.__NR_mmap), (Intel.__NR_munmap, Arm.__NR_munmap), (Intel.__NR_mprotect, Arm.__NR_mprotect), (Intel.__NR_mremap, Arm.__NR_mremap),

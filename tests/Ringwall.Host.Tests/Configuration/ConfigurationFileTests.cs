@@ -44,7 +44,7 @@ public sealed class ConfigurationFileTests : IDisposable
               "generations": { "keepCount": 3, "keepMb": 100 },
               "sensors": [
                 { "name": "yara", "folder": "{{sensor}}", "content": ["{{rules}}"], "grants": ["quarantine", "kill"],
-                  "limits": { "memoryMb": 64, "processes": 8, "descriptors": 128, "cpuPercent": 50 } },
+                  "limits": { "memoryMb": 64, "processes": 8, "descriptors": 128, "cpuPercent": 50, "scratchMb": 3, "findingsPerMinute": 10 } },
               ],
             }
             """);
@@ -67,7 +67,10 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(sensor, only.Folder);
         Assert.Equal([rules], only.Content);
         Assert.Equal(ResponseKinds.Kill | ResponseKinds.Quarantine, only.Grants);
-        Assert.Equal(new SensorLimits { MemoryMb = 64, Processes = 8, Descriptors = 128, CpuPercent = 50 }, only.Limits);
+        Assert.Equal(new SensorLimits { MemoryMb = 64, Processes = 8, Descriptors = 128, CpuPercent = 50, ScratchMb = 3, FindingsPerMinute = 10 }, only.Limits);
+        Assert.Equal(only.Limits, only.Limits.Without(new HashSet<Guard> { Guard.Undo }));
+        SensorLimits loose = only.Limits.Without(new HashSet<Guard> { Guard.Limits, Guard.Quota });
+        Assert.True(loose is { MemoryMb: > 64, Processes: > 1000, ScratchMb: SensorLimits.NoQuota, FindingsPerMinute: int.MaxValue, CpuPercent: > 100 });
     }
 
     [Theory]

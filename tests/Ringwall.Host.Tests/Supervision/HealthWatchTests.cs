@@ -71,6 +71,23 @@ public sealed class HealthWatchTests
     }
 
     [Fact]
+    public void Findings_without_end_are_one_strike_a_minute_as_soon_as_there_are_too_many()
+    {
+        HealthWatch watch = new(Limits, processors: 1, findingsPerMinute: 100);
+        Assert.Equal([], Look(1, 100));
+        Complaint storm = Assert.Single(watch.Look(new HealthReading { At = TimeSpan.FromSeconds(2), Findings = 101 }));
+        Assert.Equal((StrikeReason.Flood, false), (storm.Reason, storm.EndsLife));
+        Assert.Equal([], Look(59, 100_000));
+        Assert.Equal([], Look(60, 100_000));
+        Assert.Equal([], Look(61, 100_100));
+        Assert.Equal([StrikeReason.Flood], Look(62, 100_101));
+        Assert.Equal([], Look(125, 100_102));
+        Assert.Equal([], Look(180, 100_202));
+
+        StrikeReason[] Look(int second, long findings) => [.. watch.Look(new HealthReading { At = TimeSpan.FromSeconds(second), Findings = findings }).Select(c => c.Reason)];
+    }
+
+    [Fact]
     public void Nonsense_is_one_strike_in_a_window_and_the_end_when_it_does_not_stop()
     {
         HealthWatch watch = new(Limits, processors: 1);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ringwall.Host.Configuration;
 using Ringwall.Host.Supervision;
 
 namespace Ringwall.Host.Tests.Supervision;
@@ -24,6 +25,8 @@ public sealed class ProtocolPageTests
         Words($"drops and counts them | yes, when they are more than {Health.DroppedMost:N0}, which end the sensor |"),
         Words($"yes, when they are {Health.MissedLeast:N0} and {Health.MissedShare:P0} of its asks, or {Health.MissedFew:N0} and {Health.MissedNearlyAll:P0} |"),
         Words($"yes, when they are {Health.LostLeast:N0} and {Health.LostShare:P0} of what there was to tell |"),
+        Words($"yes, when they are more than {new SensorLimits().FindingsPerMinute:N0} in a minute |"),
+        Words($"By default it holds {new SensorLimits().ScratchMb} MiB and {new SensorLimits().ScratchMb * 64:N0} files"),
         Words($"yes, when more than {Health.OutputMost:N0} bytes were read |"),
         Words($"uses {Health.CpuShare:P0} of the processor time that it may | | yes, for each {Health.CpuWindow.TotalSeconds} seconds |"),
     ];
