@@ -120,7 +120,7 @@ internal sealed class Replay
     // The previous generation in service, and what is to be refused refused again, within a second of the detection.
     private IEnumerable<string> Protection(Course course, IReadOnlyList<Operation> since, long ended)
     {
-        if (course.InServiceNs is not null && course.NoticedNs is not null && course.FallbackMs is not <= ReturnMs)
+        if (course.InServiceNs is not null && course.DecidedNs is not null && course.FallbackMs is not <= ReturnMs)
         {
             yield return course.FallbackMs is { } ms ? $"the previous generation was in service only {ms:0} ms after the detection" : "the previous generation did not come into service again";
         }
