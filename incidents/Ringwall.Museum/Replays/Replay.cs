@@ -94,7 +94,7 @@ internal sealed class Replay
         IReadOnlyList<string> delays = Judgement.DelaysOf([.. canary.Operations.Where(operation => operation.StartedNs >= arrived)], DeadlineOf("execMs", 250), DeadlineOf("openMs", 100));
         bool onlyLate = harms.Count == 0 && delays.Count > 0;
         harms.AddRange(delays);
-        AddMoments(course);
+        AddMoments(course, guard.Mount);
         return new Outcome
         {
             Exhibit = _exhibit,
@@ -103,7 +103,7 @@ internal sealed class Replay
             OnlyLate = onlyLate,
             DetectedMs = course.DetectedMs,
             FallbackMs = course.FallbackMs,
-            NoticedBy = course.NoticedBy,
+            NoticedBy = course.NoticedBy.Replace(guard.Mount, "", StringComparison.Ordinal),
             GapMs = Judgement.GapMs(since),
             AsksByFallback = Fallbacks(sightings) - fallbacksBefore,
             LongestExecMs = Longest(since, OperationKind.Exec),
@@ -162,11 +162,11 @@ internal sealed class Replay
         return alive ? null : $"the update path is dead: the mended release is {sightings.Latest?.Generations.MaxBy(generation => generation.Number)}";
     }
 
-    private void AddMoments(Course course)
+    private void AddMoments(Course course, string mount)
     {
         if (course.NoticedNs is { } noticed)
         {
-            _moments.Add(new Moment(noticed, MomentKind.Strike, course.NoticedBy));
+            _moments.Add(new Moment(noticed, MomentKind.Strike, course.NoticedBy.Replace(mount, "", StringComparison.Ordinal)));
         }
 
         if (course.BackNs is { } back)

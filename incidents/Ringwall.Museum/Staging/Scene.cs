@@ -39,7 +39,7 @@ internal static class Scene
         }
 
         // The small root is this machine's system: what the host protects by itself lies elsewhere.
-        configuration["protect"] = new JsonObject { ["add"] = new JsonArray(Path.Combine(guard.Mount, "usr"), Path.Combine(guard.Mount, "etc")) };
+        configuration["protect"] = new JsonObject { ["add"] = new JsonArray(Path.Combine(guard.Mount, "usr"), Path.Combine(guard.Mount, "etc"), Path.Combine(guard.Mount, "var/lib/dpkg")) };
         Put(configuration, exhibit.Configuration);
         if (control)
         {
