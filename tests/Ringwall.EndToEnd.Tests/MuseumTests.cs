@@ -7,7 +7,8 @@ namespace Ringwall.EndToEnd.Tests;
 public sealed class MuseumTests
 {
     [Theory]
-    [InlineData("14-2022-carbon-black-boot-crash")]
+    [InlineData("02-2007-symantec-china")]
+    [InlineData("06-2012-symantec-sonar")]
     public void An_exhibit_is_harmless_and_its_control_is_not(string name)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -16,7 +17,7 @@ public sealed class MuseumTests
         }
 
         string folder = Directory.CreateTempSubdirectory("ringwall-museum-test-").FullName;
-        (int exit, string said, string complained) = Shell.Run(Museum, "run", name, "--out", folder);
+        (int exit, string said, string complained) = Shell.RunWithin(TimeSpan.FromMinutes(6), Museum, "run", name, "--out", folder);
         using JsonDocument museum = JsonDocument.Parse(File.Exists($"{folder}/museum.json") ? File.ReadAllText($"{folder}/museum.json") : "{}");
         Directory.Delete(folder, recursive: true);
         Assert.True(exit == 0, said + complained);
@@ -24,6 +25,23 @@ public sealed class MuseumTests
         Assert.Equal(name, exhibit.GetProperty("name").GetString());
         Assert.True(exhibit.GetProperty("harmless").GetBoolean(), said);
         Assert.True(exhibit.GetProperty("control_harmful").GetBoolean(), said);
+    }
+
+    [Fact]
+    public void Two_minutes_of_kills_stops_full_disks_upgrades_and_hostile_sensors_break_no_invariant()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("needs root: it mounts a filesystem and guards it");
+        }
+
+        string file = Path.GetTempFileName();
+        (int exit, string said, string complained) = Shell.RunWithin(TimeSpan.FromMinutes(6), Museum, "soak", "--minutes", "2", "--seed", "1", "--out", file);
+        using JsonDocument soak = JsonDocument.Parse(File.ReadAllText(file) is { Length: > 0 } text ? text : "{}");
+        File.Delete(file);
+        Assert.True(exit == 0, said + complained);
+        Assert.Equal(0, soak.RootElement.GetProperty("invariants_broken").GetInt32());
+        Assert.True(soak.RootElement.GetProperty("faults").GetInt32() >= 3, $"too little was done to it for this to prove anything: {said}");
     }
 
     private static string Museum

@@ -7,12 +7,14 @@ internal static class Shell
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    public static (int Exit, string Out, string Error) Run(string program, params string[] arguments)
+    public static (int Exit, string Out, string Error) Run(string program, params string[] arguments) => RunWithin(Patience, program, arguments);
+
+    public static (int Exit, string Out, string Error) RunWithin(TimeSpan patience, string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> said = process.StandardOutput.ReadToEndAsync();
         Task<string> complained = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(patience))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"{program} {string.Join(' ', arguments)} hangs");

@@ -15,6 +15,7 @@ namespace Ringwall.Museum.Chaos;
 internal sealed class Soak : IDisposable
 {
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TrialPatience = TimeSpan.FromSeconds(8);
     private readonly string _home = Directory.CreateTempSubdirectory("ringwall-soak-").FullName;
     private readonly Random _random;
     private readonly Guard _guard;
@@ -206,11 +207,17 @@ internal sealed class Soak : IDisposable
 
         string version = $"{++_release}.{_report.Seed}";
         string package = Release.Pack(Path.Combine(_home, "release.tar.gz"), Scene.Subject, version, [$"content {version}", .. lines.Skip(1)]);
-        if (_guard.Ringwall("install", package).Exit == 0 && _sightings.Latest?.Generations is { Count: > 0 })
+        GenerationSeen? Newest() => _sightings.Latest?.Generations.MaxBy(generation => generation.Number);
+        long before = Newest()?.Number ?? 0;
+        if (_guard.Ringwall("install", package).Exit != 0)
         {
-            _ = Tool.Await(() => false, TimeSpan.FromMilliseconds(50));
-            long newest = _guard.Generations().Max(generation => generation.Number);
-            _ = _guard.Ringwall("promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{newest}"));
+            return;
+        }
+
+        _ = Tool.Await(() => Newest() is { State: "refused" or "in service" } newest && newest.Number > before, TrialPatience);
+        if (Newest() is { State: not "in service" } waiting)
+        {
+            _ = _guard.Ringwall("promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{waiting.Number}"));
         }
     }
 

@@ -24,6 +24,7 @@ internal static class SoakGround
         configuration["deadlines"] = new JsonObject { ["execMs"] = DeadlineMs, ["openMs"] = DeadlineMs };
         configuration["fallback"] = new JsonObject { ["exec"] = "open", ["open"] = "closed" };
         configuration["protect"] = new JsonObject { ["add"] = new JsonArray([.. new[] { "usr", "etc", "var", "opt" }.Select(folder => (JsonNode)Path.Combine(guard.Mount, folder))]) };
+        configuration["generations"] = Scene.QuickTrials();
         configuration["sensors"] = new JsonArray(
             Sensor(Scene.Subject, SensorFolder.Engine(Path.Combine(guard.Home, "engine"), Scene.Subject, "1", "kill", "quarantine", "block"), SensorFolder.Content(Scene.Content(guard), Good)),
             Sensor(Steady, SensorFolder.Engine(Path.Combine(guard.Home, "engine-2"), Steady), SensorFolder.Content(Path.Combine(guard.Home, "content-2"), Good)));

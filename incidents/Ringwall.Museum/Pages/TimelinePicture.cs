@@ -174,12 +174,14 @@ internal static class TimelinePicture
     private static void Moments(Svg svg, Outcome outcome, double y, Func<long, double> x)
     {
         int number = 0;
+        double taken = 0;
         foreach (Moment moment in outcome.Moments)
         {
             number++;
             double at = x(moment.AtNs);
             svg.Line(at, 4, at, y, moment.Kind is MomentKind.Arrival or MomentKind.Cue ? "fault" : "moment");
-            svg.Words(at + 2, 9, "tiny", $"{number}");
+            taken = Math.Max(at + 2, taken + 7);
+            svg.Words(taken, 9, "tiny", $"{number}");
             svg.Words(Left, y + 24 + (13 * number), "said", $"{number}  {moment.Text}");
         }
     }

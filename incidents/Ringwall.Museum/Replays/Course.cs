@@ -16,6 +16,9 @@ internal sealed record Course
 
     public string NoticedBy { get; init; } = "";
 
+    /// <summary>When that was more than a note: a strike, a refusal, a budget, after which the generation may not go on. Null when there was none.</summary>
+    public long? DecidedNs { get; init; }
+
     /// <summary>When the faulty generation was first in service; null when it never was.</summary>
     public long? InServiceNs { get; init; }
 
@@ -25,9 +28,10 @@ internal sealed record Course
     public double? DetectedMs => (NoticedNs - ShowsNs) / 1e6;
 
     /// <summary>From the detection on; 0 when the faulty one was not in service then, null when it stayed.</summary>
-    public double? FallbackMs => NoticedNs is not { } noticed ? null
+    /// <remarks>A denial of something protected is noted, and does no harm: it is not what the return is measured from.</remarks>
+    public double? FallbackMs => NoticedNs is null ? null
         : InServiceNs is null ? 0
-        : BackNs is { } back ? Math.Max(0, (back - noticed) / 1e6) : null;
+        : BackNs is { } back && DecidedNs is { } decided ? Math.Max(0, (back - decided) / 1e6) : null;
 
     /// <param name="samples">In order.</param>
     /// <param name="findings">First sight of each advisory denial: when, and its words.</param>
@@ -50,13 +54,13 @@ internal sealed record Course
         Notice(struck?.AtNs, Words(struck?.Subject?.LastStrike));
         StatusSample? refused = samples.FirstOrDefault(sample => sample.AtNs >= shows && sample.Generation(faulty)?.State == "refused");
         Notice(refused?.AtNs, $"refused: {refused?.Generation(faulty)?.Why}");
-        (long advisoryAt, string advisory) = findings.FirstOrDefault(finding => finding.AtNs >= shows);
-        Notice(advisoryAt == 0 ? null : advisoryAt, advisory);
-
         StatusSample? entered = faulty is null ? null : samples.FirstOrDefault(sample => sample.Generation(faulty)?.State == "in service");
         StatusSample? left = entered is null ? null : samples.FirstOrDefault(sample => sample.AtNs > entered.AtNs && sample.Generation(faulty) is { State: not "in service" });
         Notice(left?.AtNs, $"fell back: {left?.Generation(faulty)?.Why}");
-        return new Course { ShowsNs = shows, NoticedNs = noticed, NoticedBy = by, InServiceNs = entered?.AtNs, BackNs = left?.AtNs };
+        long? decided = noticed;
+        (long advisoryAt, string advisory) = findings.FirstOrDefault(finding => finding.AtNs >= shows);
+        Notice(advisoryAt == 0 ? null : advisoryAt, advisory);
+        return new Course { ShowsNs = shows, DecidedNs = decided, NoticedNs = noticed, NoticedBy = by, InServiceNs = entered?.AtNs, BackNs = left?.AtNs };
     }
 
     /// <summary>Harms that show in the sensor's own figures: what it used beyond what it may.</summary>

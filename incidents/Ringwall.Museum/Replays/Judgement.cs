@@ -8,7 +8,7 @@ internal static class Judgement
     /// <summary>What an operation may wait beyond its deadline.</summary>
     public const double GraceMs = 50;
 
-    private const int MostOfEach = 5;
+    private const int MostOfEach = 3;
 
     /// <param name="operations">All that the canary did.</param>
     /// <param name="execMs">The deadline of an execution, which the kernel asks about twice: as an execution and as an open.</param>
@@ -23,10 +23,11 @@ internal static class Judgement
         foreach (IGrouping<OperationKind, Operation> kind in operations.Where(operation => operation.Kind is not (OperationKind.Watch or OperationKind.Cue)).GroupBy(operation => operation.Kind))
         {
             Operation[] failed = [.. kind.Where(operation => operation.Error != 0)];
-            harms.AddRange(failed.Take(MostOfEach).Select(operation => $"{Named(kind.Key)} of {operation.Subject} failed ({operation.Error})"));
-            if (failed.Length > MostOfEach)
+            IGrouping<string, Operation>[] subjects = [.. failed.GroupBy(operation => operation.Subject)];
+            harms.AddRange(subjects.Take(MostOfEach).Select(subject => $"{subject.Count()} of {Named(kind.Key)} failed ({subject.First().Error}): {subject.Key}"));
+            if (subjects.Length > MostOfEach)
             {
-                harms.Add($"and {failed.Length - MostOfEach} more of {Named(kind.Key)} failed");
+                harms.Add($"and {subjects.Skip(MostOfEach).Sum(subject => subject.Count())} more of {Named(kind.Key)} failed");
             }
         }
 

@@ -94,7 +94,7 @@ internal sealed class Replay
         IReadOnlyList<string> delays = Judgement.DelaysOf([.. canary.Operations.Where(operation => operation.StartedNs >= arrived)], DeadlineOf("execMs", 250), DeadlineOf("openMs", 100));
         bool onlyLate = harms.Count == 0 && delays.Count > 0;
         harms.AddRange(delays);
-        AddMoments(course);
+        AddMoments(course, guard.Mount);
         return new Outcome
         {
             Exhibit = _exhibit,
@@ -103,7 +103,7 @@ internal sealed class Replay
             OnlyLate = onlyLate,
             DetectedMs = course.DetectedMs,
             FallbackMs = course.FallbackMs,
-            NoticedBy = course.NoticedBy,
+            NoticedBy = course.NoticedBy.Replace(guard.Mount, "", StringComparison.Ordinal),
             GapMs = Judgement.GapMs(since),
             AsksByFallback = Fallbacks(sightings) - fallbacksBefore,
             LongestExecMs = Longest(since, OperationKind.Exec),
@@ -120,7 +120,7 @@ internal sealed class Replay
     // The previous generation in service, and what is to be refused refused again, within a second of the detection.
     private IEnumerable<string> Protection(Course course, IReadOnlyList<Operation> since, long ended)
     {
-        if (course.InServiceNs is not null && course.NoticedNs is not null && course.FallbackMs is not <= ReturnMs)
+        if (course.InServiceNs is not null && course.DecidedNs is not null && course.FallbackMs is not <= ReturnMs)
         {
             yield return course.FallbackMs is { } ms ? $"the previous generation was in service only {ms:0} ms after the detection" : "the previous generation did not come into service again";
         }
@@ -162,11 +162,11 @@ internal sealed class Replay
         return alive ? null : $"the update path is dead: the mended release is {sightings.Latest?.Generations.MaxBy(generation => generation.Number)}";
     }
 
-    private void AddMoments(Course course)
+    private void AddMoments(Course course, string mount)
     {
         if (course.NoticedNs is { } noticed)
         {
-            _moments.Add(new Moment(noticed, MomentKind.Strike, course.NoticedBy));
+            _moments.Add(new Moment(noticed, MomentKind.Strike, course.NoticedBy.Replace(mount, "", StringComparison.Ordinal)));
         }
 
         if (course.BackNs is { } back)

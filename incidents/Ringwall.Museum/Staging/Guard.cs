@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwall.Museum.Replays;
@@ -75,7 +76,17 @@ internal sealed class Guard : IDisposable
     public IReadOnlyList<GenerationSeen> Generations() => _line.Generations(Scene.Subject);
 
     /// <summary>The command line, as it lies on the guarded filesystem: so it is asked about like everything there.</summary>
-    public (int Exit, string Out, string Error) Ringwall(params IEnumerable<string> arguments) => Tool.Run(Path.Combine(Mount, "usr/lib/ringwall/bin/ringwall"), ["--run-dir", RunDirectory, .. arguments]);
+    public (int Exit, string Out, string Error) Ringwall(params IEnumerable<string> arguments)
+    {
+        try
+        {
+            return Tool.Run(Path.Combine(Mount, "usr/lib/ringwall/bin/ringwall"), ["--run-dir", RunDirectory, .. arguments]);
+        }
+        catch (Win32Exception refused)
+        {
+            return (126, "", $"the command line could not be executed: {refused.Message}");
+        }
+    }
 
     /// <exception cref="MuseumException">It does not become ready.</exception>
     public void AwaitReady()

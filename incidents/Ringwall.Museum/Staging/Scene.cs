@@ -32,14 +32,10 @@ internal static class Scene
         }
 
         configuration["sensors"] = sensors;
-        configuration["generations"] = new JsonObject { ["fallbackSeconds"] = 600 };
-        if (Documented("soakSeconds"))
-        {
-            Put(configuration["generations"]!.AsObject(), new JsonObject { ["soakSeconds"] = 2, ["waitAtMostSeconds"] = 30, ["leastAsks"] = 50, ["leastTells"] = 0, ["asksPerSecond"] = 1000 });
-        }
+        configuration["generations"] = QuickTrials();
 
         // The small root is this machine's system: what the host protects by itself lies elsewhere.
-        configuration["protect"] = new JsonObject { ["add"] = new JsonArray(Path.Combine(guard.Mount, "usr"), Path.Combine(guard.Mount, "etc")) };
+        configuration["protect"] = new JsonObject { ["add"] = new JsonArray(Path.Combine(guard.Mount, "usr"), Path.Combine(guard.Mount, "etc"), Path.Combine(guard.Mount, "var/lib/dpkg")) };
         Put(configuration, exhibit.Configuration);
         if (control)
         {
@@ -56,7 +52,11 @@ internal static class Scene
     /// <summary>What the sensor's manifest says that it will request: what it is granted here.</summary>
     public static IEnumerable<string> Rights(Exhibit exhibit) => exhibit.Sensor["grants"] is JsonArray grants ? grants.Select(grant => grant!.GetValue<string>()) : [];
 
-    private static bool Documented(string key) => File.ReadAllText(Path.Combine(Programs.Root, "docs", "configuration.md")).Contains($"| `{key}` |", StringComparison.Ordinal);
+    /// <summary>Probation in seconds, where a machine takes minutes: what is shown to the new generation is the same.</summary>
+    public static JsonObject QuickTrials() => new()
+    {
+        ["fallbackSeconds"] = 600, ["soakSeconds"] = 2, ["waitAtMostSeconds"] = 30, ["leastAsks"] = 50, ["leastTells"] = 0, ["asksPerSecond"] = 1000,
+    };
 
     private static void Put(JsonObject onto, JsonObject more)
     {
