@@ -30,7 +30,7 @@ internal sealed class ReviewRing
     private int _descriptorsTaken;
     private long _dropped;
     private volatile bool _isWanted;
-    private volatile bool _wantsDescriptors;
+    private volatile DescriptorWish _wish;
 
     /// <summary>Shows one ask.</summary>
     public delegate void Show(in ReviewedAsk ask);
@@ -38,7 +38,8 @@ internal sealed class ReviewRing
     /// <summary>Whether anybody reviews. Set by the review thread's side.</summary>
     public bool IsWanted { get => _isWanted; set => _isWanted = value; }
 
-    public bool WantsDescriptors { get => _wantsDescriptors; set => _wantsDescriptors = value; }
+    /// <summary>For which asks anybody wants the file.</summary>
+    public DescriptorWish Wish { get => _wish; set => _wish = value; }
 
     /// <summary>How many found no room.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
@@ -55,7 +56,9 @@ internal sealed class ReviewRing
             return false;
         }
 
-        bool takes = _wantsDescriptors && ask.Descriptor >= 0 && _descriptorsPut - Volatile.Read(ref _descriptorsTaken) < MostDescriptors;
+        bool takes = ask.Descriptor >= 0
+            && (_wish == DescriptorWish.All || (_wish == DescriptorWish.Denied && ask.Judged == Verdict.Deny))
+            && _descriptorsPut - Volatile.Read(ref _descriptorsTaken) < MostDescriptors;
         ref Slot slot = ref _slots[head % Slots];
         slot.Ticket = ask.Ticket;
         slot.Class = ask.Class;

@@ -66,7 +66,7 @@ internal sealed class ReviewThread : IDisposable
     private void ReplaceNeedsLock(IReviewer[] all)
     {
         _reviewers = all;
-        Ring.WantsDescriptors = Array.Exists(all, reviewer => reviewer.WantsDescriptor);
+        Ring.Wish = all.Select(reviewer => reviewer.Wish).DefaultIfEmpty().Max();
         Ring.IsWanted = all.Length > 0;
         _wake.Set();
     }
@@ -76,13 +76,13 @@ internal sealed class ReviewThread : IDisposable
         int pause = ShortestPauseMs;
         while (!_stopping)
         {
-            // A machine at rest is looked at less often; without reviewers, not at all.
+            // A machine at rest is looked at less often, but where files wait open; without reviewers, not at all.
             if (Poll.Readable([_wake.Handle], Ring.IsWanted ? pause : -1) != 0)
             {
                 _wake.Clear();
             }
 
-            pause = Round() > 0 ? ShortestPauseMs : Math.Min(pause * 2, LongestPauseMs);
+            pause = Round() > 0 ? ShortestPauseMs : Math.Min(pause * 2, Ring.Wish == DescriptorWish.All ? ShortestPauseMs : LongestPauseMs);
         }
 
         Round();

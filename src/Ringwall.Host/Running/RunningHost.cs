@@ -145,7 +145,6 @@ internal sealed class RunningHost : IHostLife, IDisposable
             ToldAndLost = _tells.ToldAndLost,
             Say = _notes.Add,
             Store = _store,
-            Reviews = _review,
             Budgets = _budgets,
             Succession = Generations.Policy(configuration),
             Trials = _probations.Start,

@@ -6,7 +6,6 @@ using Ringwall.Host.Deliver;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Generations.Succession;
-using Ringwall.Host.Review;
 using Ringwall.Host.Sandboxes;
 
 namespace Ringwall.Host.Supervision;
@@ -41,12 +40,6 @@ internal sealed record CrewContext
 
     /// <summary>How a new generation is tried; null where it is not.</summary>
     public StartTrial? Trials { get; init; }
-
-    /// <summary>Where answered asks are shown; null where nobody looks.</summary>
-    public ReviewThread? Reviews { get; init; }
-
-    /// <summary>Hears what the fallback generation says of a denial.</summary>
-    public DenialCompared Compared { get; init; } = (_, in _, _) => { };
 
     /// <summary>A sensor's generation went into service. The succession thread; must not wait.</summary>
     public Action<string, long> Promoted { get; init; } = (_, _) => { };

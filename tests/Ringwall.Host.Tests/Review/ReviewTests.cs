@@ -54,7 +54,7 @@ public sealed class ReviewTests
     [Fact]
     public void More_than_fits_is_counted_and_no_descriptor_stays_open()
     {
-        ReviewRing ring = new() { IsWanted = true, WantsDescriptors = true };
+        ReviewRing ring = new() { IsWanted = true, Wish = DescriptorWish.All };
         byte[] path = Encoding.UTF8.GetBytes("/" + new string('x', 999));
         int taken = 0;
         for (int i = 0; i < 2_000; i++)
@@ -103,7 +103,7 @@ public sealed class ReviewTests
     {
         public ConcurrentQueue<string> Lines { get; } = new();
 
-        public bool WantsDescriptor => true;
+        public DescriptorWish Wish => DescriptorWish.All;
 
         public void Review(in ReviewedAsk ask)
         {

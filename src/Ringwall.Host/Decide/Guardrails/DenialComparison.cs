@@ -21,7 +21,7 @@ internal sealed class DenialComparison(DenyBudgets budgets, Func<string, IShadow
     private readonly Dictionary<ulong, (DenyBudget Budget, FileKey File)> _open = [];
     private ulong _asked;
 
-    public bool WantsDescriptor => true;
+    public DescriptorWish Wish => DescriptorWish.Denied;
 
     public void Review(in ReviewedAsk ask)
     {

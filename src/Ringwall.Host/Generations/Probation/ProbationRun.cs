@@ -65,7 +65,7 @@ internal sealed class ProbationRun : IReviewer, IShadowListener, IGoingOn, IDisp
     }
 
     /// <inheritdoc/>
-    public bool WantsDescriptor => true;
+    public DescriptorWish Wish => DescriptorWish.All;
 
     /// <inheritdoc/>
     public TimeSpan Now => _context.Clock.GetElapsedTime(0);

@@ -27,7 +27,6 @@ internal sealed class SensorSuccession : IDisposable
     private RunningGeneration? _trial;          // under Turn
     private RunningGeneration? _fell;           // whoever was relieved and not charged yet
     private TimeSpan _chargedBy;
-    private FallbackWatch? _watch;
     private TimeSpan _fallbackUntil;
     private TimeSpan? _fallbackShownAt;
     private bool _passed;       // the one on trial enters as soon as it is at work
@@ -175,7 +174,6 @@ internal sealed class SensorSuccession : IDisposable
         _fallback = null;
         _thread.Post(() =>
         {
-            Watch(null);
             _fell = failed;
             _chargedBy = _context.Now + StrikePatience;
         });
@@ -204,7 +202,6 @@ internal sealed class SensorSuccession : IDisposable
                 _fallback = null;
             }
 
-            Watch(null);
             _context.Say($"sensor {Name}: generation {back.Number}, the fallback, is not needed any more");
             End(back);
             InStoreDo(store => store.CleanUp());
@@ -231,7 +228,6 @@ internal sealed class SensorSuccession : IDisposable
     public void Close() => _thread.Post(() =>
     {
         _ending = true;
-        Watch(null);
         _run?.Dispose();
         foreach (RunningGeneration running in Running().Concat(_leaving))
         {
@@ -262,31 +258,9 @@ internal sealed class SensorSuccession : IDisposable
             _fallback = back;
         }
 
-        Watch(back);
 
         _fallbackUntil = _context.Now + Policy.FallbackFor;
         _fallbackShownAt = _context.Now + (Policy.FallbackFor * Policy.ShownAfter);
-    }
-
-    // From now on this one is asked what it would have done; null: nobody is.
-    private void Watch(RunningGeneration? fallback)
-    {
-        if (_context.Reviews is not { } reviews)
-        {
-            return;
-        }
-
-        if (_watch is { } former)
-        {
-            reviews.Remove(former);
-        }
-
-        _watch = fallback is null ? null : new FallbackWatch(fallback, _context.Policies, _context.Compared);
-        if (_watch is { } watch)
-        {
-            fallback!.Listen(watch);
-            reviews.Add(watch);
-        }
     }
 
     private void End(RunningGeneration running)
