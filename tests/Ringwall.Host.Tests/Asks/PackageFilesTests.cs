@@ -113,7 +113,7 @@ public sealed class PackageFilesTests
         string tool = root.Write("usr/bin/tool", "a tool");
         root.Owns("tools", ("usr/bin/tool", "a tool"));
         root.Set.Packages.Refresh();
-        using Guard guard = new(mount, Guard.Both(Fallback.Closed, 200), set: root.Set);
+        using Guard guard = new(mount, Guard.Both(Fallback.Closed, 4_000), set: root.Set);
         ScriptedSensor sensor = guard.Seat("one", _ => Said.Deny);
 
         Assert.Equal("error 1", Hand.Do("open", tool));     // nobody looks yet
@@ -180,8 +180,8 @@ public sealed class PackageFilesTests
         guard.Seat("one", _ => Said.Deny);
         using CheckThread checks = Checks(guard);
         Assert.Equal($"{Count} allowed, 0 refused, 0 other", Hand.Do("many-files", mount["bulk"], $"{Count}"));
-        Assert.Equal(Count, guard.Counters[Answer.Advisory]);
         guard.Await(() => guard.Loop.InFlight == 0, "nothing is left over");
+        Assert.Equal(Count, guard.Counters[Answer.Advisory]);
     }
 
     private static CheckThread Checks(Guard guard)

@@ -136,7 +136,8 @@ public sealed class EventJournalTests : IDisposable
     [Fact]
     public async Task What_the_journal_has_and_what_comes_are_one_stream_without_gap_or_repetition()
     {
-        const int Count = 6000;
+        // Fewer than a follower's ring holds, so that a reader for whom this machine has no time loses none.
+        const int Count = 4000;
         using EventJournal journal = Open();
         TellEventFeed feed = new(_hub, journal);
         using CancellationTokenSource stop = new(TestMachine.Patience);
