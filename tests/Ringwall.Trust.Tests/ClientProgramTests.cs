@@ -89,6 +89,7 @@ public sealed class ClientProgramTests : IDisposable
     {
         string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Ringwall.Trust.Client", "release", "ringwall-tuf-client.dll"));
         ProcessStartInfo start = new("dotnet", [program, .. arguments]) { RedirectStandardError = true };
+        start.Environment["no_proxy"] = "127.0.0.1";
         using Process process = Process.Start(start)!;
         string error = process.StandardError.ReadToEnd();
         Assert.True(process.WaitForExit(Patience), $"still running after {Patience}: {error}");

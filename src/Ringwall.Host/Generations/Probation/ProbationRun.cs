@@ -251,10 +251,13 @@ internal sealed class ProbationRun : IReviewer, IShadowListener, IGoingOn, IDisp
         return !IsOver();
     }
 
+    // However little time has passed since the last look: nothing of the next part is shown to one that has failed in this one.
     private bool Part(ProbationStage stage, Func<bool> show)
     {
         Enter(stage);
-        return show();
+        bool goesOn = show();
+        _nextLook = Now;
+        return goesOn && !IsOver();
     }
 
     private bool Live()

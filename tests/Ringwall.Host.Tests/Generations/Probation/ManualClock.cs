@@ -31,6 +31,18 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
+    /// <summary>Whether somebody waits for time to pass. While nobody does, time that passes takes whoever is at work by surprise.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Exists(timer => timer.Due != TimeSpan.MaxValue);
+            }
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         Timer[] due;

@@ -239,7 +239,10 @@ public sealed class ProbationRunTests : IDisposable
                 live(run);
             }
 
-            _clock.Advance(TimeSpan.FromMilliseconds(500));
+            if (_clock.IsAwaited)
+            {
+                _clock.Advance(TimeSpan.FromMilliseconds(500));
+            }
         }
 
         run.Join();
