@@ -12,6 +12,8 @@ internal sealed class Making(SensorShelf shelf, HostConfiguration configuration,
 
     public Generation Make(PackageReader reader, PackageManifest manifest, string digest, out bool isNew)
     {
+        shelf.Refresh();
+
         // Whoever is in service stays there or becomes the fallback meanwhile: neither is removed.
         Generation? before = shelf.InService;
         PackageManifest whole = Complete(manifest, before);

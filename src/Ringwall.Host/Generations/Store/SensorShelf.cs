@@ -53,11 +53,11 @@ internal sealed class SensorShelf
     public GenerationRecord RecordOf(long number) => _picture.Records.GetValueOrDefault(number)
         ?? throw new StoreException(StoreFault.NoSuchGeneration, Thing(number), "there is no such generation in the store", "`ringwall generations` lists those that are");
 
+    /// <summary>Looks again, if the disk could not be read after the last change.</summary>
+    public void Refresh() => Changed(static () => { });
+
     /// <summary>The generation that is made of these very bytes.</summary>
     public Generation? Same(string digest) => All.FirstOrDefault(one => _picture.Records.TryGetValue(one.Number, out GenerationRecord? record) && record.Digest() == digest);
-
-    /// <summary>Why these very bytes are not taken again; null when they may be.</summary>
-    public Refusal? RefusalOf(string digest) => _picture.State.Refused.LastOrDefault(refusal => refusal.Digest == digest);
 
     /// <summary>Gives a folder that was made beside its place and its number.</summary>
     public Generation Add(string made, long number)
@@ -159,9 +159,8 @@ internal sealed class SensorShelf
 
     private StoreState Refused(StoreState state, long number, string why)
     {
-        string digest = _picture.Records.TryGetValue(number, out GenerationRecord? record) ? record.Digest() : "";
         IEnumerable<Refusal> others = state.Refused.Where(refusal => refusal.Number != number);
-        return state with { Refused = [.. others, new Refusal(number, digest, why, _clock.GetUtcNow())] };
+        return state with { Refused = [.. others, new Refusal(number, why, _clock.GetUtcNow())] };
     }
 
     private void Change(Func<StoreState, StoreState> to) => Changed(() => Write(to(_picture.State)));

@@ -26,10 +26,9 @@ internal sealed record StoreState
 
 /// <summary>A generation that is not promoted any more.</summary>
 /// <param name="Number">Which one.</param>
-/// <param name="Digest">Of the pair of engine and content; empty for number 0.</param>
 /// <param name="Why">In words.</param>
 /// <param name="At">Since when.</param>
-internal sealed record Refusal(long Number, string Digest, string Why, DateTimeOffset At);
+internal sealed record Refusal(long Number, string Why, DateTimeOffset At);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(StoreState))]
