@@ -2,6 +2,7 @@ using Ringwall.Contract;
 using Ringwall.Host.Decide;
 using Ringwall.Host.Generations.Shadows;
 using Ringwall.Host.Review;
+using Ringwall.Kernel.Scheduling;
 using Ringwall.Wire.Probation;
 
 namespace Ringwall.Host.Generations.Probation;
@@ -185,6 +186,8 @@ internal sealed class ProbationRun : IReviewer, IShadowListener, IGoingOn, IDisp
 
     private void Work()
     {
+        // Asks, and whoever answers them, go first.
+        _ = Urgency.TryStandBack();
         Candidate.Listen(this);
         string? trouble = null;
         try
