@@ -121,7 +121,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
                 Policies = _asks.Policies,
                 Reviews = _review,
                 Protected = configuration.Has(Configuration.Guard.ProtectedSet) ? new ProtectedFiles(_asks.Protected) : null,
-                Recent = _journal is null ? null : new JournalEvents(_journal),
+                Recent = _journal is null ? null : new RecentEvents(_journal),
                 Cell = Beside,
                 Say = _notes.Add,
             },

@@ -53,7 +53,7 @@ internal sealed class Tracer : IDisposable
         {
             using (strace)
             {
-                strace.TrySignal(Signals.Terminate);
+                strace!.TrySignal(Signals.Terminate);
             }
         }
 
