@@ -131,6 +131,33 @@ public sealed class FindingLogTests : IDisposable
     }
 
     [Fact]
+    public void A_storm_that_does_not_end_leaves_room_for_what_others_say()
+    {
+        FindingSource quiet = Sigma with { Name = "quiet" };
+        StoppedClock clock = new();
+        using (FindingLog log = Open(clock))
+        {
+            log.Report(quiet, Said());
+            for (int second = 0; second < 600; second++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                for (int i = 0; i < 60; i++)
+                {
+                    log.Report(Sigma, Said());
+                }
+
+                // The writer keeps up, so that what is dropped is the allowance's doing.
+                Tells.TestMachine.Until(() => log.Figures.Written + log.Figures.Dropped >= ((second + 1) * 60) + 1, () => $"{log.Figures}");
+            }
+        }
+
+        // 6000 and 2 a second for ten minutes, where 50 a second would be 30,000.
+        string[] lines = File.ReadAllLines(FilePath);
+        Assert.InRange(lines.Length, 6001, 6001 + 1200 + 60);
+        Assert.Contains(lines, line => line.Contains("\"quiet\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_clock_that_is_set_back_drops_nothing()
     {
         StoppedClock clock = new();
