@@ -58,7 +58,7 @@ internal static class Scene
         ["fallbackSeconds"] = 600, ["soakSeconds"] = 2, ["waitAtMostSeconds"] = 30, ["leastAsks"] = 50, ["leastTells"] = 0, ["asksPerSecond"] = 1000,
 
         // The machine may be busy, and a few seconds are few: what is compared by time is compared roughly.
-        ["latencyPercent"] = 1000, ["cpuPercent"] = 1000, ["missedPercent"] = 20,
+        ["latencyPercent"] = 10_000, ["cpuPercent"] = 10_000, ["missedPercent"] = 30,
     };
 
     private static void Put(JsonObject onto, JsonObject more)
