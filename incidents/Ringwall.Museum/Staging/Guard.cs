@@ -13,7 +13,6 @@ namespace Ringwall.Museum.Staging;
 internal sealed class Guard : IDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private readonly Process _owner;
     private readonly Process _keeper;
     private readonly HostLine _line;
 
@@ -45,9 +44,10 @@ internal sealed class Guard : IDisposable
             throw;
         }
 
-        _owner = Process.Start("sleep", "100000");
+
+        // Ours is the owner: whatever ends us ends the guard.
         _keeper = Process.Start("/bin/sh", [
-            "-c", "exec \"$@\" >>\"$0\" 2>&1", LogFile, Programs.Program("ringwall-keeper"), "--owner", $"{_owner.Id}", "--", Programs.Program("ringwalld"), "--config", Configuration]);
+            "-c", "exec \"$@\" >>\"$0\" 2>&1", LogFile, Programs.Program("ringwall-keeper"), "--owner", $"{Environment.ProcessId}", "--", Programs.Program("ringwalld"), "--config", Configuration]);
         _line = new HostLine(RunDirectory);
     }
 
@@ -100,12 +100,7 @@ internal sealed class Guard : IDisposable
     public void Dispose()
     {
         _line.Dispose();
-        if (!_owner.HasExited)
-        {
-            _owner.Kill();
-            _owner.WaitForExit();
-        }
-
+        _ = Tool.Run("kill", "-TERM", $"{_keeper.Id}");
         if (!_keeper.WaitForExit(30_000))
         {
             _keeper.Kill(entireProcessTree: true);
@@ -113,7 +108,6 @@ internal sealed class Guard : IDisposable
         }
 
         Unmount();
-        _owner.Dispose();
         _keeper.Dispose();
     }
 
