@@ -13,6 +13,7 @@ namespace Ringwall.Museum.Staging;
 internal sealed class Guard : IDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private readonly Process _owner;
     private readonly Process _keeper;
     private readonly HostLine _line;
 
@@ -45,9 +46,10 @@ internal sealed class Guard : IDisposable
         }
 
 
-        // Ours is the owner: whatever ends us ends the guard.
+        // The owner ends with its input, which is ours: whatever ends us ends the guard.
+        _owner = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true }) ?? throw new MuseumException("cat could not be started");
         _keeper = Process.Start("/bin/sh", [
-            "-c", "exec \"$@\" >>\"$0\" 2>&1", LogFile, Programs.Program("ringwall-keeper"), "--owner", $"{Environment.ProcessId}", "--", Programs.Program("ringwalld"), "--config", Configuration]);
+            "-c", "exec \"$@\" >>\"$0\" 2>&1", LogFile, Programs.Program("ringwall-keeper"), "--owner", $"{_owner.Id}", "--", Programs.Program("ringwalld"), "--config", Configuration]);
         _line = new HostLine(RunDirectory);
     }
 
@@ -100,7 +102,8 @@ internal sealed class Guard : IDisposable
     public void Dispose()
     {
         _line.Dispose();
-        _ = Tool.Run("kill", "-TERM", $"{_keeper.Id}");
+        _owner.StandardInput.Close();
+        _owner.WaitForExit();
         if (!_keeper.WaitForExit(30_000))
         {
             _keeper.Kill(entireProcessTree: true);
@@ -108,6 +111,7 @@ internal sealed class Guard : IDisposable
         }
 
         Unmount();
+        _owner.Dispose();
         _keeper.Dispose();
     }
 
