@@ -7,7 +7,7 @@ internal sealed record MuseumOptions
 {
     public const string Usage =
         """
-        usage: ringwall-museum run [NAME]… [--out DIR] [--docs]
+        usage: ringwall-museum run [NAME]… [--out DIR] [--docs] [--jobs N]
                                                             replays exhibits and their controls, all when none is named; --docs writes docs/museum.md
                ringwall-museum drill NAME… [--out DIR]      replays exhibits alone, as a rehearsal on this machine
                ringwall-museum soak [--minutes N] [--seed S] [--out FILE]
@@ -21,6 +21,9 @@ internal sealed record MuseumOptions
     public IReadOnlyList<string> Names { get; init; } = [];
 
     public string? Out { get; init; }
+
+    /// <summary>How many exhibits are played at once; more than one makes each of them busier.</summary>
+    public int Jobs { get; init; } = 1;
 
     /// <summary>Write docs/museum.md from this run, too.</summary>
     public bool Docs { get; init; }
@@ -47,6 +50,9 @@ internal sealed record MuseumOptions
                     break;
                 case "--docs":
                     read = read with { Docs = true };
+                    break;
+                case "--jobs" when i + 1 < arguments.Count && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int jobs) && jobs > 0:
+                    (read, i) = (read with { Jobs = jobs }, i + 1);
                     break;
                 case "--minutes" when i + 1 < arguments.Count && double.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out double minutes):
                     (read, i) = (read with { Minutes = minutes }, i + 1);

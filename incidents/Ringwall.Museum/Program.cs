@@ -63,25 +63,47 @@ static int Play(MuseumOptions options, bool controls)
     string folder = options.Out ?? Programs.Artifacts;
     List<ExhibitResult> results = [];
     Console.WriteLine(ResultTable.Head);
-    foreach (Exhibit exhibit in ExhibitFile.Named(options.Names))
+    Parallel.ForEach(ExhibitFile.Named(options.Names), new ParallelOptions { MaxDegreeOfParallelism = options.Jobs }, exhibit =>
     {
-        ExhibitResult result = new(exhibit, Replay.Of(exhibit, control: false), controls ? Replay.Of(exhibit, control: true) : null);
-        results.Add(result);
-        Console.WriteLine(ResultTable.Line(result));
-        foreach (string harm in result.Played.Harms)
+        if (TryReplay(exhibit, controls) is not { } result)
         {
-            Console.WriteLine($"    harm: {harm}");
+            return;
         }
 
-        MuseumJson.Write(Path.Combine(folder, "museum.json"), results);
-        File.WriteAllText(Path.Combine(folder, "index.html"), MuseumPage.Of(results));
-    }
+        lock (results)
+        {
+            results.Add(result);
+            results.Sort((a, b) => string.CompareOrdinal(a.Exhibit.Name, b.Exhibit.Name));
+            Console.WriteLine(ResultTable.Line(result));
+            foreach (string harm in result.Played.Harms)
+            {
+                Console.WriteLine($"    harm: {harm}");
+            }
 
+            MuseumJson.Write(Path.Combine(folder, "museum.json"), results);
+            File.WriteAllText(Path.Combine(folder, "index.html"), MuseumPage.Of(results));
+        }
+    });
+    int unplayed = ExhibitFile.Named(options.Names).Count - results.Count;
     if (options.Docs)
     {
         DocsPage.Write(Programs.Root, results);
     }
 
     Console.WriteLine($"{results.Count(result => result.Played.Harmless)} of {results.Count} harmless{(controls ? $", {results.Count(result => result.Control is { Harmless: false })} of {results.Count} controls harmful" : "")}; pictures: {Path.Combine(folder, "index.html")}");
-    return results.All(result => result.Proven) ? 0 : 1;
+    return unplayed == 0 && results.All(result => result.Proven) ? 0 : 1;
+}
+
+// Null when it could not be played: the others are, all the same.
+static ExhibitResult? TryReplay(Exhibit exhibit, bool controls)
+{
+    try
+    {
+        return new ExhibitResult(exhibit, Replay.Of(exhibit, control: false), controls ? Replay.Of(exhibit, control: true) : null);
+    }
+    catch (MuseumException refused)
+    {
+        Console.WriteLine($"{exhibit.Name} could not be played: {refused.Message}");
+        return null;
+    }
 }

@@ -18,12 +18,12 @@ internal static class ExhibitFile
     public static IReadOnlyList<Exhibit> All() =>
         [.. Directory.EnumerateFiles(Folder, "scenario.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)];
 
-    /// <summary>Those whose name contains one of the words.</summary>
+    /// <summary>Those whose name begins with one of the words, or contains it, if it is a word.</summary>
     /// <exception cref="MuseumException">None has it.</exception>
     public static IReadOnlyList<Exhibit> Named(IReadOnlyList<string> words)
     {
         IReadOnlyList<Exhibit> all = All();
-        Exhibit[] found = [.. all.Where(exhibit => words.Count == 0 || words.Any(word => exhibit.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))];
+        Exhibit[] found = [.. all.Where(exhibit => words.Count == 0 || words.Any(word => exhibit.Name.StartsWith(word, StringComparison.Ordinal) || (char.IsLetter(word[0]) && exhibit.Name.Contains(word, StringComparison.OrdinalIgnoreCase))))];
         return found.Length > 0 ? found : throw new MuseumException($"no exhibit is called '{string.Join(' ', words)}'; there are: {string.Join(", ", all.Select(exhibit => exhibit.Name))}");
     }
 

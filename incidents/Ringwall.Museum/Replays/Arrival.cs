@@ -80,7 +80,8 @@ internal sealed class Arrival(Exhibit exhibit, FaultArrival arrives, Guard guard
 
         GenerationSeen seen = sightings.Latest!.Generation(Faulty)!;
         note(seen.State == "refused" ? MomentKind.Refused : MomentKind.InService, seen.State == "refused" ? $"refused: {seen.Why}" : "it passed probation and is in service");
-        if (seen.State == "refused" && exhibit.Forced)
+        // A fault that waits for something has to come into service; on a busy machine probation may have found something else.
+        if (seen.State == "refused" && (exhibit.Forced || exhibit.CueAfterSeconds is not null))
         {
             ShowsNs = Stopwatch.GetTimestamp();
             Order("an operator promotes it all the same", "promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{Faulty}"));

@@ -52,7 +52,10 @@ internal sealed record Course
         int before = samples.LastOrDefault(sample => sample.AtNs < shows && sample.Subject is not null)?.Subject?.Strikes ?? 0;
         StatusSample? struck = samples.FirstOrDefault(sample => sample.AtNs >= shows && sample.Subject is { } sensor && (sensor.Strikes > before || sensor.State == "quarantined"));
         Notice(struck?.AtNs, Words(struck?.Subject?.LastStrike));
-        StatusSample? refused = samples.FirstOrDefault(sample => sample.AtNs >= shows && sample.Generation(faulty)?.State == "refused");
+
+        // One that was promoted all the same is still shown as refused for a moment.
+        StatusSample? refused = samples.Zip(samples.Skip(1)).FirstOrDefault(pair => pair.Second.AtNs >= shows
+            && pair.Second.Generation(faulty)?.State == "refused" && pair.First.Generation(faulty)?.State != "refused").Second;
         Notice(refused?.AtNs, $"refused: {refused?.Generation(faulty)?.Why}");
         StatusSample? entered = faulty is null ? null : samples.FirstOrDefault(sample => sample.Generation(faulty)?.State == "in service");
         StatusSample? left = entered is null ? null : samples.FirstOrDefault(sample => sample.AtNs > entered.AtNs && sample.Generation(faulty) is { State: not "in service" });

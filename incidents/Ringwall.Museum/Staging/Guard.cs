@@ -45,7 +45,9 @@ internal sealed class Guard : IDisposable
             throw;
         }
 
-        _owner = Process.Start("sleep", "100000");
+
+        // The owner ends with its input, which is ours: whatever ends us ends the guard.
+        _owner = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true }) ?? throw new MuseumException("cat could not be started");
         _keeper = Process.Start("/bin/sh", [
             "-c", "exec \"$@\" >>\"$0\" 2>&1", LogFile, Programs.Program("ringwall-keeper"), "--owner", $"{_owner.Id}", "--", Programs.Program("ringwalld"), "--config", Configuration]);
         _line = new HostLine(RunDirectory);
@@ -100,12 +102,8 @@ internal sealed class Guard : IDisposable
     public void Dispose()
     {
         _line.Dispose();
-        if (!_owner.HasExited)
-        {
-            _owner.Kill();
-            _owner.WaitForExit();
-        }
-
+        _owner.StandardInput.Close();
+        _owner.WaitForExit();
         if (!_keeper.WaitForExit(30_000))
         {
             _keeper.Kill(entireProcessTree: true);

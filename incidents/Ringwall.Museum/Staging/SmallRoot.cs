@@ -83,7 +83,7 @@ internal static class SmallRoot
             Copy(root, Programs.Nothing, $"/usr/sbin/{stub}");
         }
 
-        foreach (string program in (string[])["/usr/bin/nothing", "/usr/bin/producer", "/usr/bin/consumer", "/home/ann/tool"])
+        foreach (string program in (string[])["/usr/bin/nothing", "/usr/bin/producer", "/usr/bin/consumer", .. Enumerable.Range(0, 5).Select(i => $"/home/ann/tool-{i}")])
         {
             Copy(root, Programs.Nothing, program);
         }
