@@ -17,6 +17,7 @@
  *         garble-once     sends one, then behaves
  *         slow            reads asks and answers none
  *         print           prints without end, answers all the same
+ *         request         requests isolation, and finds what became of it
  *         stay            behaves, but does not stop when told
  *         fork            forks without end, then behaves */
 #define _GNU_SOURCE
@@ -55,14 +56,30 @@ static void verdict(const unsigned char *ticket, int flags)
 	finish(flags);
 }
 
-static void finding(void)
+static void found(const char *title, size_t length)
 {
 	unsigned char severity = 3;
 	begin(FINDING);
 	field(1, "probe.1", 7);
-	field(2, "A probe was here", 16);
+	field(2, title, length);
 	field(3, &severity, 1);
 	finish(MSG_DONTWAIT);
+}
+
+static void finding(void)
+{
+	found("A probe was here", 16);
+}
+
+static void request(void)
+{
+	uint64_t number = 12;
+	unsigned char isolate = 4;
+	begin(REQUEST);
+	field(1, &number, 8);
+	field(2, &isolate, 1);
+	field(9, "it spreads", 10);
+	finish(0);
 }
 
 int main(int argc, char **argv)
@@ -119,6 +136,8 @@ int main(int argc, char **argv)
 			}
 		}
 
+	if (!strcmp(what, "request"))
+		request();
 	if (!strcmp(what, "garble-once"))
 		send(3, "\x06\0\0\0\xff\xff\xff\xff", 8, MSG_NOSIGNAL);
 
@@ -148,6 +167,14 @@ int main(int argc, char **argv)
 			begin(HEALTH);
 			field(1, value, 8);
 			finish(0);
+		}
+		if (kind == OUTCOME && value) {
+			const unsigned char *became = find((size_t)length, 2, &size);
+			const unsigned char *why = find((size_t)length, 3, &size);
+			if (why)
+				found((const char *)why, size);
+			else
+				found(became && *became == 1 ? "done" : "not done", became && *became == 1 ? 4 : 8);
 		}
 		if (kind == STOP && strcmp(what, "stay")) {
 			printf("stopping\n");

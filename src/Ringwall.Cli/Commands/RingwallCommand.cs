@@ -26,6 +26,8 @@ internal static class RingwallCommand
             GenerationCommands.Pin(terminal),
             PackCommand.Build(terminal),
             ProbationCommand.Build(terminal),
+            VaultCommand.Build(terminal),
+            UndoCommand.Build(terminal),
             DoctorCommand.Build(terminal),
             HostCommands.HandOver(terminal),
             HostCommands.Stop(terminal),

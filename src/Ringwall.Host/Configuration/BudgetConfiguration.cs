@@ -1,6 +1,6 @@
 namespace Ringwall.Host.Configuration;
 
-/// <summary>How much one generation of a sensor may deny before its denials become advice. 0 is without limit.</summary>
+/// <summary>How much one generation of a sensor may deny before its denials become advice, and have done before it gets no more. 0 is without limit.</summary>
 internal sealed record BudgetConfiguration
 {
     /// <summary>The most that can be configured: each is a place in memory.</summary>
@@ -23,6 +23,9 @@ internal sealed record BudgetConfiguration
     public int NewDeniesPerHour { get; init; } = 20;
 
     public int NewDeniesPerDay { get; init; } = 50;
+
+    /// <summary>Kills, quarantines, blocks and isolations together.</summary>
+    public int ResponsesPerHour { get; init; } = 30;
 
     /// <summary>For a host that does without.</summary>
     public static BudgetConfiguration None { get; } = new()

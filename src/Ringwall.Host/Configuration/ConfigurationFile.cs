@@ -77,6 +77,7 @@ internal static class ConfigurationFile
             Budgets = ParseBudgets(top.Object("budgets")),
             Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
             Generations = ParseGenerations(top.Object("generations")),
+            Isolation = ParseIsolation(top.Object("isolation")),
             WithoutGuards = top.Words("withoutGuards", [.. GuardWords.All]).Select(word => GuardWords.Read(word)!.Value).ToHashSet(),
         };
         top.NothingElse(Reference);
@@ -153,6 +154,7 @@ internal static class ConfigurationFile
             ProtectedPerHour = from.Number("protectedPerHour", 0, BudgetConfiguration.Most) ?? defaults.ProtectedPerHour,
             NewDeniesPerHour = from.Number("newDeniesPerHour", 0, BudgetConfiguration.Most) ?? defaults.NewDeniesPerHour,
             NewDeniesPerDay = from.Number("newDeniesPerDay", 0, BudgetConfiguration.Most) ?? defaults.NewDeniesPerDay,
+            ResponsesPerHour = from.Number("responsesPerHour", 0, BudgetConfiguration.Most) ?? defaults.ResponsesPerHour,
         };
         from.NothingElse(Reference);
         return read;
@@ -199,6 +201,13 @@ internal static class ConfigurationFile
         return read;
     }
 
+    private static IsolationRules ParseIsolation(ConfigurationObject? from)
+    {
+        IsolationRules read = new() { AllowUsers = from?.Numbers("allowUsers", 0, int.MaxValue) ?? [] };
+        from?.NothingElse(Reference);
+        return read;
+    }
+
     private static GenerationRules ParseGenerations(ConfigurationObject? from)
     {
         GenerationRules defaults = new();
@@ -214,6 +223,7 @@ internal static class ConfigurationFile
             FallbackSeconds = from.Number("fallbackSeconds", 0, 30 * 24 * 3600) ?? defaults.FallbackSeconds,
             PromoteByItself = from.Flag("promoteByItself") ?? defaults.PromoteByItself,
             Probation = ParseProbation(from),
+            Undo = Undo(from.OneOf("undoOnFallback", "budget", "always", "never")) ?? defaults.Undo,
         };
         from.NothingElse(Reference);
         return read;
@@ -241,6 +251,14 @@ internal static class ConfigurationFile
 
         TimeSpan? Seconds(string key, int least, int most) => from.Number(key, least, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
+
+    private static UndoOnFallback? Undo(string? word) => word switch
+    {
+        "budget" => UndoOnFallback.Budget,
+        "always" => UndoOnFallback.Always,
+        "never" => UndoOnFallback.Never,
+        _ => null,
+    };
 
     private static SensorLimits ParseLimits(ConfigurationObject? from)
     {

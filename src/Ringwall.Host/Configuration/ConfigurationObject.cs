@@ -54,6 +54,18 @@ internal sealed class ConfigurationObject
         return whole ? value.GetInt32() : Refuse<int?>(key, $"it is {Spoken(value)}", $"write a whole number from {least} to {most}");
     }
 
+    public IReadOnlyList<int> Numbers(string key, int least, int most)
+    {
+        if (Find(key) is not { } value)
+        {
+            return [];
+        }
+
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= least && number <= most)
+            ? [.. value.EnumerateArray().Select(item => item.GetInt32())]
+            : Refuse<IReadOnlyList<int>>(key, $"it is {Spoken(value)}", $"write a list of whole numbers from {least} to {most}") ?? [];
+    }
+
     public TimeSpan? Milliseconds(string key, TimeSpan shortest, TimeSpan longest)
     {
         if (Find(key) is not { } value)

@@ -17,4 +17,7 @@ internal sealed record GenerationRules
 
     /// <summary>What a new one has to show before.</summary>
     public ProbationBounds Probation { get; init; } = new();
+
+    /// <summary>When what a generation did is taken back because it fell back.</summary>
+    public UndoOnFallback Undo { get; init; } = UndoOnFallback.Budget;
 }

@@ -33,6 +33,8 @@ internal sealed record HostConfiguration
 
     public GenerationRules Generations { get; init; } = new();
 
+    public IsolationRules Isolation { get; init; } = new();
+
     /// <summary>For rehearsals alone: what is left out, so that what it stops happens. Told by status as long as it is so.</summary>
     public IReadOnlySet<Guard> WithoutGuards { get; init; } = new HashSet<Guard>();
 

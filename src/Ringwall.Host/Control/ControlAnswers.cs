@@ -30,6 +30,8 @@ internal sealed class ControlAnswers(ControlledHost host)
         ControlVerb.Promote => Ordered(WithName(request, name => host.Generations.Promote(name, request.Number))),
         ControlVerb.RollBack => Ordered(WithName(request, name => host.Generations.RollBack(name, peer.Uid))),
         ControlVerb.Pin => Ordered(WithName(request, name => host.Generations.Pin(name, request.Number))),
+        ControlVerb.Responses => Many(host.Responses.List().Select(line => new ControlReply { Response = line })),
+        ControlVerb.Undo => Undo(request),
         ControlVerb.Events => Events(request, over),
         ControlVerb.Findings => Findings(request, over),
         ControlVerb.Probation => One(Probation(request)),
@@ -96,6 +98,25 @@ internal sealed class ControlAnswers(ControlledHost host)
         { Generation: { } about } => Many([new ControlReply { Generation = about }, Said(order.Said!)]),
         _ => One(Said(order.Said!)),
     };
+    // Without a word on what is meant nothing is taken back: everything is too much to do by mistake. It takes as long as the disk does.
+    private async IAsyncEnumerable<ControlReply> Undo(ControlRequest request)
+    {
+        if (request is { Name: null, Number: null, Since: null, Id: null })
+        {
+            yield return Wrong("undo", "it is not said what is to be taken back", "give a sensor's name, a generation's number, a time or an id");
+            yield break;
+        }
+
+        IReadOnlyList<ResponseLine> undone = await Task.Factory.StartNew(
+            () => host.Responses.Undo(request.Name, request.Number, request.Since, request.Id, request.DryRun),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).ConfigureAwait(false);
+        foreach (ResponseLine line in undone)
+        {
+            yield return new ControlReply { Response = line };
+        }
+    }
 
     private ControlReply Probation(ControlRequest request)
     {

@@ -15,6 +15,8 @@ internal sealed record ControlledHost
 
     public required IFindingFeed Findings { get; init; }
 
+    public required IResponses Responses { get; init; }
+
     public required IHostLife Life { get; init; }
 
     /// <summary>Null where nothing is tried.</summary>

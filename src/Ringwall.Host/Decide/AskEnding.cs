@@ -1,4 +1,5 @@
 using Ringwall.Contract;
+using Ringwall.Host.Decide.Blocking;
 using Ringwall.Host.Deliver.Asks;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
@@ -28,6 +29,9 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
     public Inquiry? Inquiry { get; set; }
 
     public int InquirySlot { get; set; } = -1;
+
+    /// <summary>What the ask that is ended for <see cref="DecisionReason.Blocked"/> is blocked by.</summary>
+    public BlockedContent? Block { get; set; }
 
     /// <summary>Answers the ask and all that follow it, then remembers, notes down and frees.</summary>
     public void Finish(int slot, Verdict verdict, DecisionReason reason, ReadOnlySpan<byte> why = default)
@@ -86,6 +90,11 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
                 {
                     Note(ask, _asks.TicketOf(slot), why, fromCache: false);
                 }
+            }
+
+            else if (reason == DecisionReason.Blocked && Block is { } block)
+            {
+                NoteBlocked(ask, block);
             }
 
             handedOn = context.Review.IsWanted && HandOn(slot, verdict, reason, why, answeredNs);
@@ -168,6 +177,21 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
         };
         _ = context.Processes.TryGet(ask.Pid, out ProcessEntry? actor);
         _ = context.Denials.TryNote(seat.Source, note, actor);
+    }
+
+    /// <summary>So is one of blocked bytes.</summary>
+    public void NoteBlocked(in Ask ask, BlockedContent block)
+    {
+        DenialNote note = new()
+        {
+            Class = ask.Class,
+            Size = ask.File.Identity.Size,
+            Pid = ask.Pid,
+            Path = _path.AsSpan(0, OpenFile.TryReadPath(ask.EventFd, _path)),
+            Reason = block.Why,
+        };
+        _ = context.Processes.TryGet(ask.Pid, out ProcessEntry? actor);
+        _ = context.Denials.TryNote(block.Source, note, actor);
     }
 
     /// <summary>Tidies up what the deadline thread has answered.</summary>

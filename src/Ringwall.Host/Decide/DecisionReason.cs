@@ -11,4 +11,7 @@ internal enum DecisionReason : byte
 
     /// <summary>A sensor that should have been asked was not there.</summary>
     SensorAway,
+
+    /// <summary>Its bytes are blocked.</summary>
+    Blocked,
 }

@@ -9,6 +9,7 @@ using Ringwall.Host.Doctor;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Journal;
+using Ringwall.Host.Responses;
 using Ringwall.Host.Supervision;
 using Ringwall.Kernel.Files;
 using Ringwall.Wire.Status;
@@ -22,6 +23,9 @@ internal sealed class HostView(
 {
     /// <summary>Null when none is kept.</summary>
     public EventJournal? Journal { get; init; }
+
+    /// <summary>Null where nothing can be requested.</summary>
+    public ResponseDesk? Responses { get; init; }
 
     private readonly DateTimeOffset _since = DateTimeOffset.UtcNow;
     private readonly Lock _inquiring = new();
@@ -41,7 +45,7 @@ internal sealed class HostView(
         Keeper = new KeeperStatus(keeper.KeeperPid, keeper.KeeperPid == 0 ? "gone" : "watching", keeper.Started + 1),
         Asks = [Figures("exec", EventClass.Exec), Figures("open", EventClass.Open)],
         Sources = tells.Figures(),
-        Sensors = crew.Statuses(),
+        Sensors = [.. crew.Statuses().Select(WithResponses)],
         Protection = configuration.Has(Configuration.Guard.ProtectedSet) ? ProtectionView.Figures(asks) : null,
         Findings = findings.Figures,
         Journal = Journal?.Figures,
@@ -73,7 +77,22 @@ internal sealed class HostView(
             return Allowed(path, "override", "an operator allowed it, and it has not changed since") with { File = file };
         }
 
+        if (asks.Context.Blocks.IsBlocked(state.Identity))
+        {
+            return new Explanation
+            {
+                Path = path, Open = Word(Verdict.Deny), Exec = Word(Verdict.Deny), DecidedBy = "block", File = file,
+                Because = "its bytes are blocked, as a sensor requested; `ringwall vault` says which, and `ringwall undo` lifts it",
+            };
+        }
+
         return Asked(path, held, state) with { File = file };
+    }
+
+    private SensorStatus WithResponses(SensorStatus sensor)
+    {
+        ResponseFigures figures = Responses?.FiguresOf(sensor.Name, sensor.Generation) ?? default;
+        return sensor with { Responses = figures.Done, ResponsesRefused = figures.Refused + figures.Failed };
     }
 
     public ProtectionLine Protected(string path) => ProtectionView.Of(path, asks, configuration.Has(Configuration.Guard.ProtectedSet));

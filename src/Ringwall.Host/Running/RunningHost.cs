@@ -18,6 +18,7 @@ using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Host.Journal;
+using Ringwall.Host.Responses;
 using Ringwall.Host.Review;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Host.Supervision;
@@ -55,6 +56,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly GenerationStore? _store;
     private readonly EventJournal? _journal;
     private readonly Probations _probations;
+    private readonly ResponseDesk _responses;
     private readonly SensorCrew _crew;
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
@@ -104,7 +106,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         };
         _keeper.EndAsked += Stop;
         _loop = new AnsweringLoop(_asks);
-        _checks = new CheckThread(_asks.Protected.Checks, _asks.Protected.Packages, _loop.HearChecked);
+        _checks = new CheckThread(_asks.Protected.Checks, _asks.Protected.Packages, _asks.Blocks, _loop.HearChecked);
         _deadlines = new DeadlineThread(_asks.Asks, _group, _heartbeat, _loop.TidyOverdue);
         IReadOnlyCollection<string>? only = configuration.Mounts.Count > 0 ? configuration.Mounts : null;
         _marks = new MountMarks(_group, _asks.Watched, only, _notes.Add);
@@ -127,6 +129,8 @@ internal sealed class RunningHost : IHostLife, IDisposable
             },
             _store);
         _budgets = configuration.Has(Configuration.Guard.DenyBudget) ? new DenyBudgets(configuration.Budgets) : null;
+        _responses = ResponseParts.Desk(configuration, _asks, _review, _findings, IsInService, FallBack, _loop.DropAllNow, _notes.Add, out FallbackUndo undo);
+        Action<string, long, long, string> reportFallback = Generations.Reporting(_findings);
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = [.. configuration.Sensors.Select(sensor => sensor with { Limits = sensor.Limits.Without(configuration.WithoutGuards) })],
@@ -149,12 +153,22 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Succession = Generations.Policy(configuration),
             Trials = _probations.Start,
             Verify = Generations.Verifying(_store),
-            FellBack = Generations.Reporting(_findings),
+            FellBack = (sensor, failed, back, why) =>
+            {
+                reportFallback(sensor, failed, back, why);
+                undo.FellBack(sensor, failed);
+            },
+            Requests = _responses,
             HostVersion = Errands.Version,
         });
         if (_budgets is not null)
         {
-            _budgets.Tripped = Spending.Answer(_crew, _findings, configuration, _notes.Add);
+            BudgetTripped answer = Spending.Answer(_crew, _findings, configuration, _notes.Add);
+            _budgets.Tripped = (sensor, generation, why) =>
+            {
+                undo.Distrust(sensor, generation);
+                answer(sensor, generation, why);
+            };
             _review.Add(new DenialComparison(_budgets, _crew.FallbackOf));
         }
 
@@ -226,12 +240,23 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _over.Dispose();
     }
 
+    // The crew is there before any sensor is, and a request needs one.
+    private bool IsInService(FindingSource source) => _crew.Of(source.Name)?.Serves(source.Generation) ?? false;
+
+    private void FallBack(string sensor, long generation, string why)
+    {
+        if (_configuration.Has(Configuration.Guard.Fallback))
+        {
+            _crew.Of(sensor)?.FallBack(generation, why);
+        }
+    }
+
     private void Guard()
     {
         _keeper.Start();
 
         // Whatever refuses to start refuses here, while the keeper still answers: it takes an end before Ready for a refusal, and later ones for deaths.
-        HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes) { Journal = _journal };
+        HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes) { Journal = _journal, Responses = _responses };
         OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.DropAllNow);
         ControlSocket control = ControlSocket.Open(
             _configuration.RunDirectory,
@@ -243,6 +268,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
                 Overrides = overrides,
                 Events = new TellEventFeed(_tells.Hub, _journal),
                 Findings = _findings,
+                Responses = new ResponseLines(_responses),
                 Life = this,
                 Probations = _probations,
             },
@@ -256,9 +282,9 @@ internal sealed class RunningHost : IHostLife, IDisposable
         // What a former host's marks silenced, this one does not know of; and its marks ask from the first read on.
         _group.StopIgnoringAll();
         _crew.Expect();
+        _checks.Start();
         if (_configuration.Has(Configuration.Guard.ProtectedSet))
         {
-            _checks.Start();
             _protection.Start();
         }
 
@@ -270,6 +296,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _notes.Add("the protected set is still being looked up; until it is there, every denial counts");
         }
 
+        _responses.Start();
         _crew.Start();
         StartJournal();
         _tells.Start();
@@ -305,6 +332,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
         _probations.Dispose();
         _crew.Dispose();
+        _responses.Dispose();
         _tells.Dispose();
         _findings.Dispose();
         if (!handingOver)

@@ -6,6 +6,7 @@ using Ringwall.Host.Deliver;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Generations.Succession;
+using Ringwall.Host.Responses;
 using Ringwall.Host.Sandboxes;
 
 namespace Ringwall.Host.Supervision;
@@ -57,6 +58,9 @@ internal sealed record CrewContext
     public DenyBudgets? Budgets { get; init; }
 
     public required FindingReport Findings { get; init; }
+
+    /// <summary>Takes what sensors request; null where nothing can be requested.</summary>
+    public IRequestDesk? Requests { get; init; }
 
     public TellFigures ToldAndLost { get; init; } = _ => (0, 0);
 

@@ -4,6 +4,7 @@ using Ringwall.Contract;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Responses;
 using Ringwall.Host.Sandboxes;
 using Ringwall.Kernel.Cgroups;
 using Ringwall.Kernel.Polling;
@@ -28,6 +29,9 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     // Only so many messages are read between two looks at everything else.
     private const int MostPerRound = 256;
 
+    // A sensor that requests and does not read what became of it loses that.
+    private const int OutcomesAtMost = 1024;
+
     private readonly byte[] _message = new byte[Protocol.MaxMessageBytes];
     private readonly Pulse _pulse = new(context.Health.AskEvery, context.Health.AnswerWithin);
     private readonly HealthWatch _health = new(context.Health, configuration.Limits.CpuPercent / 100.0, configuration.Limits.FindingsPerMinute);
@@ -36,6 +40,10 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     private bool _outputIsOpen = true;
     private TimeSpan _nextOutput;
     private long _ownLost;
+    private ResponseKinds _granted;
+    private ResponseRequester? _requester;
+    private readonly Queue<OutcomeMessage> _outcomes = new();     // under itself, as the next: put by the responses thread
+    private bool _isOver;
 
     private TimeSpan Age => context.Now - _startedAt;
 
@@ -130,7 +138,8 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             return new Complaint(StrikeReason.Start, why, EndsLife: true);
         }
 
-        WelcomeMessage welcome = Introduction.Welcome(hello, plan.Manifest.Rights & configuration.Grants, context);
+        _granted = plan.Manifest.Rights & configuration.Grants;
+        WelcomeMessage welcome = Introduction.Welcome(hello, _granted, context);
         SendOutcome sent = sandbox.Socket.TrySend(_message.AsSpan(0, welcome.Write(_message)));
         return sent == SendOutcome.Sent
             ? null
@@ -146,6 +155,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             Source = _source,
             Budget = context.Budgets?.Of(configuration.Name, configuration.Generation),
         };
+        _requester = new ResponseRequester(_source, _granted, outcome => Hear(seat, outcome));
         context.Seats.Seat(seat);
         watch.Welcomed(hello, seat);
         return seat;
@@ -160,6 +170,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
         {
             uint ready = Wait(sandbox, seat.Inbox.Arrived.Handle, alarm, orders);
             TakeInbox(seat);
+            SendOutcomes(seat);
             if (ended = sandbox.HasEnded(TimeSpan.Zero, out _))
             {
                 return null;
@@ -237,6 +248,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
             {
                 MessageKind.Finding => TakeFinding(seat, message),
                 MessageKind.Health => TakeHealth(message),
+                MessageKind.Request when context.Requests is { } desk => desk.Take(_requester!, message),
 
                 // A kind that this host does not know comes from a newer sensor; one that only a host may send makes no sense.
                 _ => kind is not (MessageKind.None or MessageKind.Hello or MessageKind.Welcome or MessageKind.Ask
@@ -258,6 +270,33 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
 
         seat.CountFinding();
         return true;
+    }
+
+    // Any thread; this one is woken as if the sensor had said something. Once it is over, its wake-up is closed.
+    private bool Hear(SensorSeat seat, OutcomeMessage outcome)
+    {
+        lock (_outcomes)
+        {
+            if (_isOver || _outcomes.Count >= OutcomesAtMost)
+            {
+                return false;
+            }
+
+            _outcomes.Enqueue(outcome);
+            seat.Inbox.Arrived.Set();
+            return true;
+        }
+    }
+
+    private void SendOutcomes(SensorSeat seat)
+    {
+        lock (_outcomes)
+        {
+            while (_outcomes.TryPeek(out OutcomeMessage? outcome) && seat.Socket.TrySend(_message.AsSpan(0, outcome.Write(_message))) != SendOutcome.Full)
+            {
+                _ = _outcomes.Dequeue();
+            }
+        }
     }
 
     private bool TakeHealth(ReadOnlySpan<byte> message)
@@ -294,6 +333,11 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
         {
             // What it had said last: mostly why.
             TakeInbox(seat);
+            lock (_outcomes)
+            {
+                _isOver = true;
+            }
+
             seat.Dispose();
         }
 

@@ -16,6 +16,15 @@ internal static unsafe partial class bpf_bpf
     public static partial int bpf_raw_tracepoint_open(byte* name, int prog_fd);
 
     [LibraryImport(Libbpf)]
+    public static partial int bpf_map_update_elem(int fd, void* key, void* value, ulong flags);
+
+    [LibraryImport(Libbpf)]
+    public static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
+
+    [LibraryImport(Libbpf)]
+    public static partial int bpf_prog_query(int target_fd, int type, uint query_flags, uint* attach_flags, uint* prog_ids, uint* prog_cnt);
+
+    [LibraryImport(Libbpf)]
     public static partial int bpf_obj_get_info_by_fd(int bpf_fd, void* info, uint* info_len);
 }
 

@@ -10,11 +10,13 @@ internal static unsafe partial class libc_fcntl
     public const int O_RDONLY = 0;
     public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
+    public const int O_EXCL = 0x80;
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x8_0000;
     public const int O_PATH = 0x20_0000;
     public const int O_DIRECTORY = 0x1_0000;
     public const int O_NOFOLLOW = 0x2_0000;
+    public const int O_NOATIME = 0x4_0000;
     public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;

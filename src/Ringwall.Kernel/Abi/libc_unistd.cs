@@ -44,4 +44,10 @@ internal static unsafe partial class libc_unistd
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getpgid(int pid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fchown(int fd, uint owner, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int unlinkat(int dirfd, byte* pathname, int flags);
 }

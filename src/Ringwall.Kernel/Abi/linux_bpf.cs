@@ -6,6 +6,8 @@ namespace Ringwall.Kernel.Abi;
 [CHeaders("linux/bpf.h")]
 internal static class linux_bpf
 {
+    public const int BPF_CGROUP_INET_INGRESS = 0;
+    public const int BPF_CGROUP_INET_EGRESS = 1;
     public const uint BPF_RINGBUF_BUSY_BIT = 1u << 31;
     public const uint BPF_RINGBUF_DISCARD_BIT = 1u << 30;
     public const int BPF_RINGBUF_HDR_SZ = 8;

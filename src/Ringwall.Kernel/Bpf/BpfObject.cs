@@ -35,6 +35,16 @@ internal sealed unsafe class BpfObject : SafeHandle
         }
     }
 
+    /// <summary>Opens what was compiled from one of the sources beside this file, as "tells.bpf.o".</summary>
+    public static BpfObject OpenBuiltIn(string name)
+    {
+        using Stream stream = typeof(BpfObject).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} was not built into this program.");
+        byte[] file = new byte[stream.Length];
+        stream.ReadExactly(file);
+        return Open(file);
+    }
+
     public static int PossibleCpus() => libbpf_num_possible_cpus();
 
     public void SetMaxEntries(string map, uint entries) =>
@@ -57,6 +67,21 @@ internal sealed unsafe class BpfObject : SafeHandle
         int fd = bpf_map__fd(Map(map));
         Check($"bpf_map__fd({map})", fd);
         return new SafeFileHandle(fd, ownsHandle: false);
+    }
+
+    /// <summary>Writes one entry of a loaded map whose key is a u32.</summary>
+    /// <exception cref="KernelException">The kernel refused.</exception>
+    public void Write<T>(string map, uint key, T value)
+        where T : unmanaged =>
+        Check($"bpf_map_update_elem({map})", bpf_bpf.bpf_map_update_elem(bpf_map__fd(Map(map)), &key, &value, 0));
+
+    /// <summary>Reads one entry of a loaded map whose key is a u32; the default when there is none.</summary>
+    public T Read<T>(string map, uint key)
+        where T : unmanaged
+    {
+        T value = default;
+        _ = bpf_bpf.bpf_map_lookup_elem(bpf_map__fd(Map(map)), &key, &value);
+        return value;
     }
 
     /// <summary>How often the kernel did not run a loaded program because it was running on that CPU already. 0 before Linux 5.12.</summary>

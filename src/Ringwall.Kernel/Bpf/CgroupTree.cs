@@ -42,4 +42,22 @@ public static unsafe class CgroupTree
 
         return false;
     }
+
+    /// <summary>Opens one group's directory.</summary>
+    /// <exception cref="KernelException">There is none.</exception>
+    public static SafeFileHandle Open(string path)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            SafeFileHandle opened = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+            if (opened.IsInvalid)
+            {
+                Errno errno = Errno.Last;
+                opened.Dispose();
+                throw new KernelException($"open({path})", errno);
+            }
+
+            return opened;
+        }
+    }
 }

@@ -43,7 +43,7 @@ public sealed class TellPrograms : IProcessTells
     /// <exception cref="KernelException">libbpf is missing, a right is, or the kernel lacks something.</exception>
     public static TellPrograms Load(int ringBytes, bool connections)
     {
-        BpfObject loading = BpfObject.Open(File());
+        BpfObject loading = BpfObject.OpenBuiltIn("tells.bpf.o");
         try
         {
             loading.SetMaxEntries("ring", (uint)ringBytes);
@@ -140,15 +140,6 @@ public sealed class TellPrograms : IProcessTells
 
         _ring.Dispose();
         _object.Dispose();
-    }
-
-    internal static byte[] File()
-    {
-        using Stream stream = typeof(TellPrograms).Assembly.GetManifestResourceStream("tells.bpf.o")
-            ?? throw new InvalidOperationException("The BPF programs were not built into this program.");
-        byte[] file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        return file;
     }
 
     private bool TryTell(in TellRecord record, ITellSink sink)

@@ -87,12 +87,14 @@ public static unsafe class LocalPath
     }
 
     /// <summary>Opens for real what is held. Only for regular files: nothing else is opened without waiting.</summary>
+    /// <param name="held">What <see cref="TryHold"/> gave.</param>
+    /// <param name="quietly">Reading leaves the file's access time alone; its owner or root may ask for that.</param>
     /// <exception cref="KernelException">It cannot be read.</exception>
-    public static SafeFileHandle OpenForReading(SafeFileHandle held)
+    public static SafeFileHandle OpenForReading(SafeFileHandle held, bool quietly = false)
     {
         fixed (byte* name = Encoding.UTF8.GetBytes($"/proc/self/fd/{held.DangerousGetHandle()}\0"))
         {
-            SafeFileHandle file = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+            SafeFileHandle file = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | (quietly ? O_NOATIME : 0), 0);
             if (file.IsInvalid)
             {
                 Errno errno = Errno.Last;
@@ -122,7 +124,7 @@ public static unsafe class LocalPath
     }
 
     // By procfs, which asks the filesystem nothing. proc_pid_fdinfo(5).
-    private static int MountOf(SafeFileHandle held)
+    internal static int MountOf(SafeFileHandle held)
     {
         foreach (string line in File.ReadLines($"/proc/self/fdinfo/{held.DangerousGetHandle()}"))
         {
@@ -136,7 +138,7 @@ public static unsafe class LocalPath
     }
 
     // The table is read anew for each: what is held keeps its mount, and with it the number, but others come and go.
-    private static string Refusal(string path, int id)
+    internal static string Refusal(string path, int id)
     {
         Mount? mount = MountTable.Read().Mounts.FirstOrDefault(mount => mount.Id == id);
         return mount?.Kind switch

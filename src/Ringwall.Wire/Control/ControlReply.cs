@@ -27,6 +27,8 @@ public sealed record ControlReply
 
     public GenerationLine? Generation { get; init; }
 
+    public ResponseLine? Response { get; init; }
+
     public DoctorReport? Doctor { get; init; }
 
     public ProbationReport? Probation { get; init; }

@@ -20,6 +20,7 @@ namespace Ringwall.Wire.Control;
 [JsonSerializable(typeof(ProtectionLine))]
 [JsonSerializable(typeof(OverrideLine))]
 [JsonSerializable(typeof(GenerationLine))]
+[JsonSerializable(typeof(ResponseLine))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ProbationReport))]
 [JsonSerializable(typeof(ErrorReport))]

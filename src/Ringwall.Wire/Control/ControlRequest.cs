@@ -21,7 +21,7 @@ public sealed record ControlRequest
     /// <summary>Whether to go on sending what comes, until the client closes.</summary>
     public bool Follow { get; init; }
 
-    /// <summary>Of events, those that the journal has from this moment on come first; without <see cref="Follow"/>, no others.</summary>
+    /// <summary>Of events, those that the journal has from this moment on come first; without <see cref="Follow"/>, no others. Of an undo, only what was done then or later.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>How many of the latest findings to begin with.</summary>
@@ -29,4 +29,10 @@ public sealed record ControlRequest
 
     /// <summary>Why, in the operator's words; recorded with an override.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Of an undo, only the one act of this number.</summary>
+    public long? Id { get; init; }
+
+    /// <summary>Of an undo: only say what would be done.</summary>
+    public bool DryRun { get; init; }
 }

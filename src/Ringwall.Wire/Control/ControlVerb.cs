@@ -19,6 +19,8 @@ public static class ControlVerb
     public const string Promote = "promote";
     public const string RollBack = "rollback";
     public const string Pin = "pin";
+    public const string Responses = "responses";
+    public const string Undo = "undo";
     public const string Doctor = "doctor";
     public const string Probation = "probation";
     public const string HandOver = "hand-over";

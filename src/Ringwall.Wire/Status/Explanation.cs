@@ -11,7 +11,7 @@ public sealed record Explanation
     /// <summary>What the verdict on executing it would be: "allow" or "deny".</summary>
     public required string Exec { get; init; }
 
-    /// <summary>Who decides: "scope", "own process", "override", "cache", "sensors", "protected set" or "fallback".</summary>
+    /// <summary>Who decides: "scope", "own process", "override", "block", "cache", "sensors", "protected set" or "fallback".</summary>
     public required string DecidedBy { get; init; }
 
     /// <summary>Why that is so, in a sentence.</summary>

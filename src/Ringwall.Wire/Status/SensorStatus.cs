@@ -46,6 +46,12 @@ public sealed record SensorStatus
     /// <summary>What it has denied of late, as far as it is bounded.</summary>
     public BudgetFigures? Budget { get; init; }
 
+    /// <summary>What was done because it requested it, by this generation since the host's start.</summary>
+    public long Responses { get; init; }
+
+    /// <summary>What it requested and was not done.</summary>
+    public long ResponsesRefused { get; init; }
+
     /// <summary>Deadlines that passed without its verdict.</summary>
     public long Missed { get; init; }
 

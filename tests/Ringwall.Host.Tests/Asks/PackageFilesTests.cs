@@ -186,7 +186,7 @@ public sealed class PackageFilesTests
 
     private static CheckThread Checks(Guard guard)
     {
-        CheckThread checks = new(guard.Context.Protected.Checks, guard.Context.Protected.Packages, guard.Loop.HearChecked);
+        CheckThread checks = new(guard.Context.Protected.Checks, guard.Context.Protected.Packages, guard.Context.Blocks, guard.Loop.HearChecked);
         checks.Start();
         return checks;
     }

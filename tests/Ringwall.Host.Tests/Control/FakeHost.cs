@@ -5,7 +5,7 @@ using Ringwall.Wire.Status;
 namespace Ringwall.Host.Tests.Control;
 
 /// <summary>A host that only remembers what it was told to do.</summary>
-internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IGenerations, IEventFeed, IFindingFeed, IHostLife
+internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IGenerations, IEventFeed, IFindingFeed, IResponses, IHostLife
 {
     private readonly List<OverrideLine> _overrides = [];
     private readonly List<DetectionFinding> _findings = [];
@@ -16,7 +16,7 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IGenerati
 
     public Followers<DetectionFinding> FindingFollowers { get; } = new(queueAtMost: 8);
 
-    public ControlledHost Parts => new() { View = this, Sensors = this, Generations = this, Overrides = this, Events = this, Findings = this, Life = this };
+    public ControlledHost Parts => new() { View = this, Sensors = this, Generations = this, Overrides = this, Events = this, Findings = this, Responses = this, Life = this };
 
     public HostStatus Status() => new()
     {
@@ -67,6 +67,19 @@ internal sealed class FakeHost : IHostView, ISensorSwitch, IOverrides, IGenerati
     }
 
     public bool Remove(string path, int byUid) => _overrides.RemoveAll(line => line.Path == path) > 0;
+
+    IReadOnlyList<ResponseLine> IResponses.List() => [Quarantined];
+
+    public IReadOnlyList<ResponseLine> Undo(string? sensor, long? generation, DateTimeOffset? since, long? id, bool dryRun)
+    {
+        Orders.Add($"undo {sensor} {generation} {since:yyyy} {id} {dryRun}");
+        return [Quarantined with { Result = dryRun ? "would" : "undone" }];
+    }
+
+    private static ResponseLine Quarantined => new()
+    {
+        Id = 7, Kind = "quarantine", Sensor = "yara", At = DateTimeOffset.UnixEpoch, About = "/home/ann/x", State = "done",
+    };
 
     public IFollower<EventLine> Follow(EventFilter filter) => EventFollowers.Add();
 

@@ -33,6 +33,8 @@ internal sealed class CrewAtWork : IDisposable
 
     public RestartPolicy Restarts { get; set; } = new() { StrikesAllowed = 2, FirstDelay = TimeSpan.FromMilliseconds(20) };
 
+    public Ringwall.Host.Responses.IRequestDesk? Requests { get; set; }
+
     public TellFigures TellFigures { get; set; } = _ => (0, 0);
 
     /// <summary>How long the host takes over one finding.</summary>
@@ -65,6 +67,7 @@ internal sealed class CrewAtWork : IDisposable
                     Findings.Enqueue(good ? $"{source.Name}: {said!.Title}" : "");
                     return good;
                 },
+                Requests = Requests,
                 ToldAndLost = TellFigures,
                 HostVersion = "test",
                 Health = Health,

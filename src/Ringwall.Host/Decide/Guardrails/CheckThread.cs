@@ -1,3 +1,4 @@
+using Ringwall.Host.Decide.Blocking;
 using Ringwall.Kernel.Polling;
 
 namespace Ringwall.Host.Decide.Guardrails;
@@ -9,8 +10,9 @@ namespace Ringwall.Host.Decide.Guardrails;
 /// <summary>Looks at the files of denials, one after another, and tells the answering thread.</summary>
 /// <param name="ring">Where they come from.</param>
 /// <param name="packages">What they are compared with.</param>
+/// <param name="blocks">Files that may have bytes that are blocked: this thread looks at them, too.</param>
 /// <param name="tell">Wakes the answering thread.</param>
-internal sealed class CheckThread(CheckRing ring, PackageFiles packages, Action tell) : IDisposable
+internal sealed class CheckThread(CheckRing ring, PackageFiles packages, Blocks blocks, Action tell) : IDisposable
 {
     private readonly byte[] _buffer = FileDigest.Buffer();
     private volatile bool _stopping;
@@ -39,6 +41,11 @@ internal sealed class CheckThread(CheckRing ring, PackageFiles packages, Action 
             while (!_stopping && ring.TryNext(out int descriptor, out Ringwall.Kernel.Files.FileState file, out ReadOnlySpan<byte> path))
             {
                 ring.Finish(packages.Look(descriptor, file, path.ToArray(), _buffer));
+                tell();
+            }
+
+            while (!_stopping && blocks.LookAtNext())
+            {
                 tell();
             }
         }

@@ -76,6 +76,9 @@ internal sealed class SensorSuccession : IDisposable
         });
     }
 
+    /// <summary>Whether what this generation says counts.</summary>
+    public bool Serves(long number) => Running().Any(one => one.Number == number && one.Standing == Standing.InService);
+
     public void AwaitFirst(TimeSpan patience) => _inService?.Post.AwaitFirst(patience);
 
     /// <summary>An operator's order to the one in service.</summary>

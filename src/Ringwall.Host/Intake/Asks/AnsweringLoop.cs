@@ -9,6 +9,7 @@
 using System.Collections.Concurrent;
 using Ringwall.Contract;
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Blocking;
 using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Asks;
@@ -39,6 +40,7 @@ internal sealed class AnsweringLoop : IDisposable
     private readonly PermissionGroup _group;
     private readonly Heartbeat _heartbeat;
     private readonly AskTable _asks;
+    private readonly Blocks _blocks;
     private readonly RememberedVerdicts _remembered;
     private readonly SeatTable _seats = new();
     private readonly AskDelivery _delivery;
@@ -63,6 +65,7 @@ internal sealed class AnsweringLoop : IDisposable
         _group = context.Group;
         _heartbeat = context.Heartbeat;
         _asks = context.Asks;
+        _blocks = context.Blocks;
         _remembered = new RememberedVerdicts(context.RememberAtMost);
         Kernel = new KernelMemory(_group, AskToDropAll);
         _delivery = new AskDelivery(context, _seats, _epoll);
@@ -323,6 +326,7 @@ internal sealed class AnsweringLoop : IDisposable
         }
 
         _denials.TakeChecked();
+        TakeLookedAt();
         if (Interlocked.Exchange(ref _dropAsked, 0) != 0)
         {
             DropAll();
@@ -419,6 +423,16 @@ internal sealed class AnsweringLoop : IDisposable
             return;
         }
 
+        BlockRuling ruling = _blocks.Judge(file, out BlockedContent? block);
+        if (ruling == BlockRuling.Blocked)
+        {
+            _ = _ending.Respond(asked.EventFd, Verdict.Deny);
+            Counters.Count(of, Answer.Denied);
+            _ending.NoteBlocked(new Ask { EventFd = asked.EventFd, Pid = asked.Pid, Class = of, File = file }, block!);
+            OpenFile.Close(asked.EventFd);
+            return;
+        }
+
         int pathLength = OpenFile.TryReadPath(asked.EventFd, _path);
         if (of == EventClass.Open && !InScope(pathLength))
         {
@@ -428,13 +442,13 @@ internal sealed class AnsweringLoop : IDisposable
 
         uint seats = _seats.For(of);
         bool away = _seats.IsAway(of);
-        if (seats == 0 && !away)
+        if (seats == 0 && !away && ruling == BlockRuling.Free)
         {
             AnswerNow(asked.EventFd, of, Verdict.Allow, Answer.Nobody);
             return;
         }
 
-        OpenAsk(asked, of, file, seats, away, pathLength, now);
+        OpenAsk(asked, of, file, seats, away, pathLength, now, isSuspect: ruling == BlockRuling.Unknown);
     }
 
     private bool AnswerFromMemory(int eventFd, int pid, EventClass of, in FileState file, long now)
@@ -501,7 +515,7 @@ internal sealed class AnsweringLoop : IDisposable
     private bool InScope(int pathLength) => pathLength == 0 || _context.Scope.Covers(_path.AsSpan(0, pathLength));
 
     private void OpenAsk(
-        in PermissionEvent asked, EventClass of, in FileState file, uint seats, bool away, int pathLength, long now, bool isInquiry = false)
+        in PermissionEvent asked, EventClass of, in FileState file, uint seats, bool away, int pathLength, long now, bool isInquiry = false, bool isSuspect = false)
     {
         AskPolicy policy = _context.Policies[of];
         Verdict fallback = policy.Fallback.Resolve(_remembered.LastKnown(file.Identity, of));
@@ -566,8 +580,39 @@ internal sealed class AnsweringLoop : IDisposable
         }
 
         ask.WaitsFor = seats;
+        ask.Held += isSuspect && _blocks.TryHold(_asks.TicketOf(slot), asked.EventFd, file) ? 1 : 0;
         _asks.Open(slot);
         _delivery.Send(slot, seats, process, _path.AsSpan(0, pathLength));
+        if (ask is { WaitsFor: 0, Held: 0 })
+        {
+            // Nobody is asked, and there was no room for a look at its bytes.
+            _ending.Finish(slot, Verdict.Allow, DecisionReason.SensorAway);
+        }
+    }
+
+    // Goes on with the asks whose files have been looked at for blocked bytes.
+    private void TakeLookedAt()
+    {
+        while (_blocks.TryTake(out ulong ticket, out BlockedContent? found))
+        {
+            if (!_asks.TryFind(ticket, out int slot))
+            {
+                continue;
+            }
+
+            ref Ask ask = ref _asks[slot];
+            ask.Held--;
+            if (found is not null)
+            {
+                _ending.Block = found;
+                _ending.Finish(slot, Verdict.Deny, DecisionReason.Blocked, found.Why);
+                _ending.Block = null;
+            }
+            else if (ask is { WaitsFor: 0, Held: 0 })
+            {
+                _ending.Finish(slot, Verdict.Allow, ask.Incomplete ? DecisionReason.SensorAway : DecisionReason.Sensors);
+            }
+        }
     }
 
     // What the sensor at one place was asked and has not answered is asked of the one at the other, which may be the same place.

@@ -1,4 +1,5 @@
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Blocking;
 using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Intake.Tells;
@@ -32,6 +33,9 @@ internal sealed record AskContext
 
     /// <summary>Files that no sensor may deny.</summary>
     public ProtectedSet Protected { get; init; } = new();
+
+    /// <summary>Bytes that nobody may open or execute.</summary>
+    public Blocks Blocks => field ??= new Blocks(Protected);
 
     public OwnProcesses Own { get; } = new();
 
