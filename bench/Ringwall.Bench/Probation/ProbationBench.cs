@@ -9,8 +9,8 @@ namespace Ringwall.Bench.Probation;
 /// <summary>How long a process waits for one sensor's verdict, without and with a second generation of that sensor on probation beside it.</summary>
 internal sealed class ProbationBench(Workshop workshop)
 {
-    private const int UsualRounds = 7;
-    private const int Asks = 60_000;
+    private const int UsualRounds = 5;
+    private const int Asks = 20_000;
     private const string Sensor = "bench-0";
     private readonly int _cpu = Environment.ProcessorCount - 1;
     private readonly Report _report = new("Asking one sensor, without and with a new generation of it on probation: microseconds that one open() takes, and CPU per open");

@@ -5,7 +5,6 @@ using Ringwall.Host.Decide;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
 using Ringwall.Host.Generations.Probation;
-using Ringwall.Host.Generations.Probation.Synthetic;
 using Ringwall.Host.Journal;
 using Ringwall.Host.Review;
 using Ringwall.Kernel.Files;
@@ -24,10 +23,10 @@ public sealed class RecentEventsTests : IDisposable
         TellHub hub = new();
         using EventJournal journal = EventJournal.TryOpen(_folder, new JournalConfiguration(), hub, TimeProvider.System, Assert.Fail)!;
         journal.Start();
-        SyntheticTell[] tells = [.. SyntheticEvents.Tells(1).Where(tell => tell.Source == TellKinds.File).Take(20)];
-        foreach (SyntheticTell tell in tells)
+        byte[][] tells = [.. Enumerable.Range(1, 20).Select(Tell)];
+        foreach (byte[] tell in tells)
         {
-            hub.Publish(tell.Source, tell.Event);
+            hub.Publish(TellKinds.File, tell);
         }
 
         Review(journal, "/a", Verdict.Deny, DecisionReason.Sensors, new FindingSource("yara", "", "", "", 1));
@@ -36,11 +35,17 @@ public sealed class RecentEventsTests : IDisposable
         await journal.FlushAsync();
 
         RecentEvents recent = new(journal);
-        Assert.Equal(tells[^5..].Select(tell => tell.Event), recent.Tells(5));
+        Assert.Equal(tells[^5..], recent.Tells(5));
         Assert.Equal(
             [("/b", Verdict.Allow, null, 9L), ("/c", Verdict.None, null, 9L)],
             recent.Asks(2).Select(ask => (PathOf(ask), ask.Judged, ask.DeniedBy, ask.ChangedNs)));
         Assert.Equal(("/a", Verdict.Deny, "yara"), recent.Asks(10).Select(ask => (PathOf(ask), ask.Judged, ask.DeniedBy)).First());
+    }
+
+    private static byte[] Tell(int number)
+    {
+        byte[] room = new byte[Protocol.MaxEventBytes];
+        return room[..new TellEvent { Kind = TellEventKind.FileWritten, Source = TellKinds.File, Sequence = (ulong)number, Time = 1, Path = $"/file-{number}" }.Write(room)];
     }
 
     private static string PathOf(RecentAsk ask)
