@@ -307,6 +307,11 @@ internal sealed class EventJournal : IReviewer, IDisposable
 
         // Every event begins with its kind, a u16, and its source, a byte, each behind a field's head (docs/protocol.md, "Event").
         int source = TellHub.IndexOf((TellKinds)encoded[(2 * Protocol.FieldHeadBytes) + sizeof(ushort)]);
+        if (source >= _inBuffer.Length)
+        {
+            return;     // of no source that is counted
+        }
+
         bool tellsLoss = encoded[Protocol.FieldHeadBytes] == (byte)TellEventKind.Loss;
         _newInBuffer++;
         _inBuffer[source] += tellsLoss && TellReader.TryRead(encoded, out TellReader loss) ? (long)loss.Lost : 1;

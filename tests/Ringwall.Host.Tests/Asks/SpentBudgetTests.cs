@@ -85,7 +85,7 @@ public sealed class SpentBudgetTests
         root.Set.Packages.Refresh();
         using DenyBudgets budgets = new(new BudgetConfiguration());
         using Guard guard = new(mount, set: root.Set);
-        using CheckThread checks = new(root.Set.Checks, root.Set.Packages, guard.Loop.HearChecked);
+        using CheckThread checks = new(root.Set.Checks, root.Set.Packages, guard.Context.Blocks, guard.Loop.HearChecked);
         checks.Start();
         guard.Seat("erring", _ => Said.Deny, budget: budgets.Of("erring", 1));
         for (int i = 0; i < 3; i++)
