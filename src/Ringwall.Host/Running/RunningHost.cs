@@ -41,6 +41,9 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
     // Nobody is answered meanwhile.
     private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(2);
+
+    // What of the keeper's 64 KiB paths and files may take.
+    private const int StandInBytes = 60_000;
     private const long FindingFileWithoutQuota = 1024 * 1024 * 1024;
     private static readonly TimeSpan ControlPatience = TimeSpan.FromSeconds(5);
     private readonly HostConfiguration _configuration;
@@ -172,8 +175,19 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _review.Add(new DenialComparison(_budgets, _crew.FallbackOf));
         }
 
-        _heartbeat.WritePolicy(new StandInPolicy(
-            Response(configuration.Fallbacks.Exec), Response(configuration.Fallbacks.Open), scope.Guarded, [.. own.Keys]));
+        IReadOnlyList<(ulong, ulong)> mine = [.. own.Keys];
+        _heartbeat.WritePolicy(StandIn(configuration, scope, mine));
+        _protection.Replaced = table =>
+        {
+            lock (_turn)
+            {
+                // The next host writes its own, and may have begun to.
+                if (!_handingOver)
+                {
+                    _heartbeat.WritePolicy(StandIn(configuration, scope, [.. mine.Concat(table.Keys).Distinct().Take(Math.Max(mine.Count, FilesFor(scope)))]));
+                }
+            }
+        };
     }
 
     /// <summary>Runs until somebody ends it.</summary>
@@ -392,6 +406,11 @@ internal sealed class RunningHost : IHostLife, IDisposable
         FallbackChoice.LastKnown => Fallback.LastKnown,
         _ => Fallback.Open,
     };
+
+    private static int FilesFor(AskScope scope) => (StandInBytes - scope.Guarded.Sum(path => 2 + path.Length)) / 16;
+
+    private static StandInPolicy StandIn(HostConfiguration configuration, AskScope scope, IReadOnlyList<(ulong Device, ulong Inode)> exempt) =>
+        new(Response(configuration.Fallbacks.Exec), Response(configuration.Fallbacks.Open), scope.Guarded, exempt);
 
     // The keeper knows no last verdicts: it allows where the host would ask its memory.
     private static PermissionResponse Response(FallbackChoice choice) =>

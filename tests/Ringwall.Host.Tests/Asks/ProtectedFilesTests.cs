@@ -153,6 +153,10 @@ public sealed class ProtectedFilesTests
         Assert.Equal("error 1", Hand.Do("open", bash));
         Assert.Equal("ok", Hand.Do("open", added));
         Assert.Contains(bash, Assert.Single(said), StringComparison.Ordinal);
+
+        // The same files are what the keeper allows while there is no host.
+        Assert.True(Kernel.Files.OpenFile.TryStat(shell, out Kernel.Files.FileState state));
+        Assert.Contains((state.Identity.Device, state.Identity.Inode), guard.Context.Protected.Table.Keys);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class DpkgDatabaseTests : IDisposable
         PackageRoot root = new(_folder);
         root.Owns("perl", ("usr/bin/perf", "of perl"));
         root.Owns("linux-perf:amd64", ("usr/bin/perf", "of linux"));
-        File.WriteAllLines(root["var/lib/dpkg/diversions"], ["/usr/bin/perf", "/usr/bin/perf.wrapper", "linux-perf"]);
+        File.WriteAllLines(root["var/lib/dpkg/diversions"], ["/usr/bin/perf", "/usr/bin/perf.wrapper", "linux-perf", "", "", "", "half"]);
         PackageIndex index = new DpkgDatabase(_folder).Read();
 
         Assert.NotNull(Find(index, "/usr/bin/perf.wrapper", "of perl"));
@@ -75,6 +75,8 @@ public sealed class DpkgDatabaseTests : IDisposable
             {
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
+
+            bytes[34 + random.Next(8)] = 0;
 
             File.WriteAllBytes(root["var/lib/dpkg/info/x.md5sums"], bytes);
             Assert.InRange(new DpkgDatabase(_folder).Read().Files, 0, 8);

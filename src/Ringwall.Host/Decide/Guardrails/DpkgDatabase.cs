@@ -105,7 +105,7 @@ internal sealed class DpkgDatabase(string root)
         Dictionary<string, (string To, string Except)> diverted = [];
         if (File.Exists(file))
         {
-            foreach (string[] lines in File.ReadLines(file).Chunk(3).Where(lines => lines.Length == 3))
+            foreach (string[] lines in File.ReadLines(file).Chunk(3).Where(lines => lines.Length == 3 && lines[0].StartsWith('/') && lines[1].StartsWith('/')))
             {
                 diverted[lines[0]] = (lines[1], lines[2]);
             }
@@ -140,7 +140,7 @@ internal sealed class DpkgDatabase(string root)
         public void Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest)
         {
             Span<byte> bytes = stackalloc byte[PackageIndex.DigestBytes];
-            if (_packages.Count > ushort.MaxValue || Convert.FromHexString(digest, bytes, out _, out int written) != System.Buffers.OperationStatus.Done || written != bytes.Length)
+            if (path.Contains((byte)0) || _packages.Count > ushort.MaxValue || Convert.FromHexString(digest, bytes, out _, out int written) != System.Buffers.OperationStatus.Done || written != bytes.Length)
             {
                 return;
             }

@@ -59,6 +59,9 @@ internal sealed class ProtectedTable
 
     public int Trees => _trees.Length;
 
+    /// <summary>All files that are protected one by one.</summary>
+    public IEnumerable<(ulong Device, ulong Inode)> Keys => _files.Keys.Select(key => (key.Device, key.Inode));
+
     /// <summary>The paths of all files that are protected one by one.</summary>
     public IEnumerable<string> Paths => _paths.Values.Select(named => Encoding.UTF8.GetString(named.Path));
 

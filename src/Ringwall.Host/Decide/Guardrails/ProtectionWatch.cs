@@ -20,6 +20,9 @@ internal sealed class ProtectionWatch(ProtectionSources sources, ProtectedSet se
     private volatile bool _ending;
     private Thread? _thread;
 
+    /// <summary>Hears of each new table, on the thread that made it. Set before <see cref="Start"/>.</summary>
+    public Action<ProtectedTable> Replaced { get; set; } = _ => { };
+
     public void Start()
     {
         foreach (string path in sources.Configured.Remove)
@@ -46,7 +49,9 @@ internal sealed class ProtectionWatch(ProtectionSources sources, ProtectedSet se
         ProtectedPlace[] own = [.. sources.Own.SelectMany(path => Both(ProtectionKind.Ringwall, "it is Ringwall's own", real, path))];
         ProtectedPlace[] added = [.. sources.Configured.Add.SelectMany(path => Both(ProtectionKind.Operator, "the configuration names it (protect.add)", real, path))];
         _places = [.. own, .. added, .. new SystemFiles(sources.Root, sources.KernelRelease).Find()];
-        set.Replace(new ProtectedTable(_places, [.. sources.NotOwn, .. sources.Configured.Remove.SelectMany(path => (IEnumerable<string>)[path, real.Of(path)]).Distinct()]));
+        ProtectedTable table = new(_places, [.. sources.NotOwn, .. sources.Configured.Remove.SelectMany(path => (IEnumerable<string>)[path, real.Of(path)]).Distinct()]);
+        set.Replace(table);
+        Replaced(table);
     }
 
     public void Dispose()
