@@ -25,7 +25,7 @@ internal sealed record ProbationBounds
     public int LostDenials { get; init; } = 3;
 
     /// <summary>So many of 100 verdicts may be late.</summary>
-    public int MissedPercent { get; init; } = 2;
+    public int MissedPercent { get; init; } = 5;
 
     /// <summary>Processor time for each event, in percent of what the one in service needs.</summary>
     public int CpuPercent { get; init; } = 300;

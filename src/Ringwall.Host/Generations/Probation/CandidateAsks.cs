@@ -14,6 +14,7 @@ internal sealed class CandidateAsks(IShadow candidate, ProbationLedger ledger, A
     private const int OpenAtMost = 8;
 
     private static readonly TimeSpan LargeFilePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RehearsalPatience = TimeSpan.FromSeconds(1);
     private long _number;
 
     public bool HasRoom => ledger.Open < OpenAtMost;
@@ -22,9 +23,8 @@ internal sealed class CandidateAsks(IShadow candidate, ProbationLedger ledger, A
 
     public ulong NextTicket() => Shadow.Ticket((ulong)Interlocked.Increment(ref _number));
 
-    /// <summary>Until when the verdict counts, from now on: as for those in service.</summary>
-    public long DeadlineOf(PendingAsk ask) =>
-        MonotonicClock.NowNs + (long)(ask.MayBeLate ? LargeFilePatience : policies[ask.Class].Deadline).TotalNanoseconds;
+    /// <summary>Until when the verdict counts, from now on: live, as for those in service.</summary>
+    public long DeadlineOf(PendingAsk ask) => MonotonicClock.NowNs + (long)PatienceWith(ask).TotalNanoseconds;
 
     public ShadowSend TryAsk(PendingAsk ask, ulong ticket, ReadOnlySpan<byte> message, long deadline, int descriptor)
     {
@@ -37,6 +37,13 @@ internal sealed class CandidateAsks(IShadow candidate, ProbationLedger ledger, A
         }
 
         return sent;
+    }
+
+    // In a rehearsal it is cold, and not preferred to anybody: what is looked for is what it never comes back from.
+    private TimeSpan PatienceWith(PendingAsk ask)
+    {
+        TimeSpan usual = policies[ask.Class].Deadline;
+        return ask.MayBeLate ? LargeFilePatience : ask.Stage == ProbationStage.Live || usual > RehearsalPatience ? usual : RehearsalPatience;
     }
 
     public static AskKinds KindOf(EventClass of) => of == EventClass.Exec ? AskKinds.Exec : AskKinds.Open;

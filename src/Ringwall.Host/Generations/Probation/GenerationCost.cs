@@ -6,6 +6,11 @@ internal sealed record GenerationCost
     /// <summary>Asks and tells that reached it.</summary>
     public long Events { get; init; }
 
+    /// <summary>Asks in that span, and those whose deadline passed without a verdict.</summary>
+    public long Asked { get; init; }
+
+    public long Missed { get; init; }
+
     /// <summary>Processor time in that span; null where the machine does not tell.</summary>
     public TimeSpan? CpuTime { get; init; }
 

@@ -38,6 +38,8 @@ internal sealed class LiveCosts(TimeSpan began, GenerationUse candidate, Generat
         public GenerationCost Cost => new()
         {
             Events = _last.Asked - _first.Asked + Told,
+            Asked = _last.Asked - _first.Asked,
+            Missed = _last.Missed - _first.Missed,
             CpuTime = _last.CpuTime - _first.CpuTime,
             MemoryBytes = _memoryMost,
             Findings = _last.Findings - _first.Findings,

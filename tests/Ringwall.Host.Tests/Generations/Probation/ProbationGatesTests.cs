@@ -119,6 +119,14 @@ public sealed class ProbationGatesTests
     }
 
     [Fact]
+    public void Where_the_one_in_service_is_late_too_nobody_else_is_expected_not_to_be()
+    {
+        ProbationObservations seen = Good with { Missed = 100, Current = Cost() with { Asked = 10_000, Missed = 500 } };
+        Assert.Equal(ProbationResult.Passed, Gates().Judge(seen).Result);
+        Assert.Equal(ProbationResult.Refused, Gates().Judge(seen with { Missed = 101 }).Result);
+    }
+
+    [Fact]
     public void A_sensor_that_is_asked_nothing_needs_no_asks() =>
         Assert.Equal(
             ProbationResult.Passed,
@@ -143,7 +151,7 @@ public sealed class ProbationGatesTests
         "never started" => Good with { StartedIn = null, HasEnded = true, Strikes = ["Start: it ended before its hello"] },
         "struck" => Good with { Strikes = ["Crash: signal 11"] },
         "ended" => Good with { HasEnded = true },
-        "late" => Good with { Missed = 21 },
+        "late" => Good with { Missed = 51 },
         "denies the loader" => Good with { ProtectedDenied = 1, ProtectedExample = "/lib64/ld-linux-x86-64.so.2" },
         "denies more" => Good with { NewDenials = Bounds.NewDenials + 1 },
         "denies less" => Good with { LostDenials = Bounds.LostDenials + 1 },
