@@ -19,8 +19,9 @@ internal static class DocsPage
     public static void Write(string root, IReadOnlyList<ExhibitResult> results)
     {
         StringBuilder page = new();
-        page.Append("# When a vendor's update is bad\n\n<!-- written by `./rw museum --docs` -->\n\n");
-        page.Append(Steps);
+        page.Append("# The museum, measured\n\n<!-- written by `./rw museum --docs` -->\n\n"
+            + "Bad security updates of the past, and some that have not happened yet, replayed on a live machine: [what they are and how they are judged](../incidents/README.md). "
+            + "What an operator sees of one, step by step: [updates.md](updates.md). To rehearse one on a machine of yours, on filesystems that it mounts itself: `./rw drill NAME`.\n");
         page.Append("\n## What it looks like\n\nEach picture is one replay. Dots are waits of the machine at work, on a logarithmic scale up to 2 seconds, the dashed line is the deadline of an open; below them logins and package installations, "
             + "whether a file that is known to be bad could be opened (orange: it could), who answered the kernel, and which generations ran.\n");
         string pictures = Path.Combine(root, "docs", "images", "museum");
@@ -51,22 +52,4 @@ internal static class DocsPage
             + $"Measured on {Environment.ProcessorCount} processors; the same operations on a filesystem that nobody guards waited {results.Max(result => result.Played.NoiseMs):0} ms at most.\n");
         File.WriteAllText(Path.Combine(root, "docs", "museum.md"), page.ToString());
     }
-
-    private const string Steps = """
-        An update is installed, and it is bad. What follows happens without you; what you can do stands with it.
-
-        1. **It is refused before anything starts**, if its bytes are not those of its manifest, or its content was written for another schema than its engine reads. `ringwall install` says so and ends with
-           an error; nothing has changed.
-        2. **It is tried beside the one in service.** Its verdicts are recorded and go nowhere. If it does not start, crashes, hangs, is slower or hungrier than it may be, denies what the machine cannot do
-           without, or judges other files differently than the one in service, it is *refused*: `ringwall generations NAME` says why, `ringwall probation NAME` has every gate with its numbers. The machine has noticed nothing.
-        3. **It passes and fails later**: a date, a file that nobody had opened, a load that nobody had had. The generation before has stayed running, muted. The first strike brings it back, between two asks.
-           The one that failed is refused from then on, whatever releases the vendor repeats. `ringwall rollback NAME` does the same by your word.
-        4. **It is wrong about the system's files.** Denials of the protected set (`ringwall protected PATH` tells of one file) are recorded, reported as findings and not applied. The machine goes on.
-        5. **It denies too much of what is yours.** The budget ends that: its verdicts become advisory and the generation before returns. `ringwall allow PATH` lets a file be opened at once.
-        6. **It had files moved away.** Falling back from it brings them back, if so configured; `ringwall undo --generation N` does it by your word.
-        7. **Meanwhile nobody waits longer than the deadline**, whatever the sensor does, and nothing that it does reaches the way on which the next release comes: install the mended one with `ringwall install` when the vendor has it.
-
-        To see it on a machine of yours: `./rw drill NAME` replays one of the exhibits below on filesystems that it mounts itself.
-
-        """;
 }
