@@ -15,7 +15,9 @@ internal sealed class ProbationGates(ProbationBounds bounds, TimeSpan deadline)
     private const long FewVerdicts = 200;
     private const int FewMissed = 10;
     private const long CpuFloorNs = 250_000;
-    private const long MemoryFloorBytes = 32L * 1024 * 1024;
+
+    // It has just been shown hundreds of files; the one in service may have seen none yet.
+    private const long MemoryHeadroomBytes = 64L * 1024 * 1024;
     private const long FindingsFloor = 100;
     private const double BytesPerMebibyte = 1024.0 * 1024;
 
@@ -151,7 +153,7 @@ internal sealed class ProbationGates(ProbationBounds bounds, TimeSpan deadline)
         ProbationGate gate = new() { Name = "memory", State = GateState.Passed, Unit = "MiB", Says = "" };
         return seen is not { Candidate.MemoryBytes: { } its, Current.MemoryBytes: { } others }
             ? NotJudged(gate, "this machine does not tell, or there is nothing to compare with")
-            : Compared(gate, its, others, bounds.MemoryPercent, MemoryFloorBytes, BytesPerMebibyte, "of memory");
+            : Compared(gate, its, others, bounds.MemoryPercent, others + MemoryHeadroomBytes, BytesPerMebibyte, "of memory");
     }
 
     private ProbationGate Latency(string name, ProbationObservations seen, Func<GenerationCost, long> which, long floor, string of)
