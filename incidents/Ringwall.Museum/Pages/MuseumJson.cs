@@ -27,6 +27,8 @@ internal static class MuseumJson
             Number(json, "longest_exec_ms", result.Played.LongestExecMs);
             Number(json, "longest_open_ms", result.Played.LongestOpenMs);
             Number(json, "noise_ms", result.Played.NoiseMs);
+            json.WriteNumber("attempts", result.Played.NotCounted.Count + 1);
+            Texts(json, "late_in_attempts_not_counted", result.Played.NotCounted);
             Texts(json, "harms", result.Played.Harms);
             Texts(json, "control_harms", result.Control?.Harms ?? []);
             json.WriteEndObject();

@@ -14,6 +14,9 @@ internal sealed record Outcome
     /// <summary>What harm was done, in sentences; none is what is hoped for.</summary>
     public required IReadOnlyList<string> Harms { get; init; }
 
+    /// <summary>What was late in earlier attempts that are not counted, because the machine was too busy: a sentence for each attempt.</summary>
+    public IReadOnlyList<string> NotCounted { get; init; } = [];
+
     /// <summary>Waiting too long was the only harm.</summary>
     public bool OnlyLate { get; init; }
 

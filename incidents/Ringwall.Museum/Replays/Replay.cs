@@ -26,14 +26,16 @@ internal sealed class Replay
     /// <summary>Plays it; again when nothing but lateness was seen and the machine was too busy for that to mean anything.</summary>
     public static Outcome Of(Exhibit exhibit, bool control)
     {
+        List<string> notCounted = [];
         Outcome outcome = Once(exhibit, control);
         for (int again = 1; again < Attempts && outcome is { OnlyLate: true, Noisy: true, Control: false }; again++)
         {
             Console.WriteLine($"    played again, the machine was busy ({outcome.Pressure:P0} of the time something waited for a processor, an unguarded operation {outcome.NoiseMs:0} ms): {string.Join("; ", outcome.Harms)}");
+            notCounted.Add(string.Join("; ", outcome.Harms));
             outcome = Once(exhibit, control);
         }
 
-        return outcome;
+        return outcome with { NotCounted = notCounted };
     }
 
     private static Outcome Once(Exhibit exhibit, bool control)
