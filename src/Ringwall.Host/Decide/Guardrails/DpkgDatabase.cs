@@ -13,6 +13,7 @@ namespace Ringwall.Host.Decide.Guardrails;
 internal sealed class DpkgDatabase(string root)
 {
     private const int LongestLine = 8192;
+    private const int LongestList = 256 << 20;
     private readonly string _folder = Path.Join(root, "var/lib/dpkg");
 
     /// <summary>Another one after each change of what is installed.</summary>
@@ -54,7 +55,7 @@ internal sealed class DpkgDatabase(string root)
     private static void ReadSums(Reading reading, string file)
     {
         reading.Begin(Path.GetFileNameWithoutExtension(file));
-        ReadOnlySpan<byte> rest = File.ReadAllBytes(file);
+        ReadOnlySpan<byte> rest = reading.Content(file);
         while (!rest.IsEmpty)
         {
             int end = rest.IndexOf((byte)'\n');
@@ -114,7 +115,8 @@ internal sealed class DpkgDatabase(string root)
         return diverted;
     }
 
-    // Paths come sorted, so that a folder's links are followed once for many files.
+    // Paths come sorted, so that what they begin with is looked up once for many files. Links further down than two folders are not followed: to look
+    // up twenty thousand folders takes tens of megabytes, and packages' files lie behind links only where a whole top folder was moved.
     private sealed class Reading(string root, Dictionary<string, (string To, string Except)> diverted)
     {
         private readonly RealPaths _real = new(root);
@@ -123,9 +125,23 @@ internal sealed class DpkgDatabase(string root)
         private readonly List<ushort> _owners = [];
         private readonly List<string> _packages = [];
         private readonly HashSet<ulong> _diverted = [.. diverted.Keys.Select(path => PathHash.Of(Encoding.UTF8.GetBytes(path[1..])))];
-        private byte[] _folder = [];
-        private ulong _folderHash;
+        private byte[] _content = new byte[64 * 1024];
+        private byte[] _top = [];
+        private ulong _topHash;
         private bool _isSet;
+
+        /// <summary>What is in a file; valid until the next.</summary>
+        public ReadOnlySpan<byte> Content(string file)
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            int length = (int)Math.Min(stream.Length, LongestList);
+            if (length > _content.Length)
+            {
+                _content = new byte[length * 2];
+            }
+
+            return _content.AsSpan(0, stream.ReadAtLeast(_content.AsSpan(0, length), length, throwOnEndOfStream: false));
+        }
 
         public void Begin(string package)
         {
@@ -152,21 +168,29 @@ internal sealed class DpkgDatabase(string root)
 
             path = path.StartsWith("./"u8) ? path[2..] : path;
             int slash = path.LastIndexOf((byte)'/');
-            ReadOnlySpan<byte> folder = slash < 0 ? default : path[..slash];
-            if (!_isSet || !folder.SequenceEqual(_folder))
+            ReadOnlySpan<byte> folder = path[..(slash + 1)];
+            int top = TopOf(folder);
+            if (!_isSet || !folder[..top].SequenceEqual(_top))
             {
-                _folder = folder.ToArray();
-                string real = _real.Of(Path.TrimEndingDirectorySeparator(Path.Join(root, Encoding.UTF8.GetString(folder))));
-                _folderHash = PathHash.Of(Encoding.UTF8.GetBytes(real.TrimEnd('/') + "/"));
+                _top = folder[..top].ToArray();
+                string real = _real.Of(Path.TrimEndingDirectorySeparator(Path.Join(root, Encoding.UTF8.GetString(_top))));
+                _topHash = PathHash.Of(Encoding.UTF8.GetBytes(real.TrimEnd('/') + "/"));
                 _isSet = true;
             }
 
-            _paths.Add(PathHash.Continue(_folderHash, path[(slash + 1)..]));
+            _paths.Add(PathHash.Continue(_topHash, path[top..]));
             _digests.AddRange(bytes);
             _owners.Add((ushort)(_packages.Count - 1));
         }
 
         public PackageIndex Index() => new([.. _paths], [.. _digests], [.. _owners], _packages);
+
+        // How much of a folder its first two names take, with their slashes.
+        private static int TopOf(ReadOnlySpan<byte> folder)
+        {
+            int first = folder.IndexOf((byte)'/') + 1;
+            return first == 0 ? 0 : first + folder[first..].IndexOf((byte)'/') + 1;
+        }
 
         // Names of packages of one of several architectures end with it.
         private byte[]? Diverted(string path) =>
