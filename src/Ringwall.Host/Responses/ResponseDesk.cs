@@ -93,6 +93,11 @@ internal sealed class ResponseDesk : IRequestDesk, IDisposable
     /// <summary>Takes acts back, the latest first. Waits for it. Doing it again does nothing more.</summary>
     public IReadOnlyList<UndoneAct> Undo(UndoOrder order)
     {
+        if (_ending)
+        {
+            return [];      // nobody would do it any more; the next host does when it is said again
+        }
+
         using ManualResetEventSlim over = new();
         List<UndoneAct> undone = [];
         _waiting.Enqueue(() =>

@@ -1,5 +1,5 @@
 // Owns:         journal.jsonl in the vault, and what it says.
-// Threads:      any, under the lock. Whoever appends waits for the disk.
+// Threads:      any. Whoever appends waits for the disk, under a lock of its own, so that whoever reads does not.
 // Ordering:     a line is on the disk before the call returns: an act is written down before it is done. A crash leaves at most one line by half, the
 //               last, which was not acted upon; it is cut off at the next start.
 
@@ -14,9 +14,10 @@ internal sealed class UndoJournal : IDisposable
     public const string Name = "journal.jsonl";
     private readonly SafeFileHandle _file;
     private readonly TimeProvider _clock;
-    private readonly Lock _lock = new();
+    private readonly Lock _writing = new();
+    private readonly Lock _lock = new();        // taken under the other, never the other way round
     private readonly SortedDictionary<long, Act> _acts = [];
-    private long _length;
+    private long _length;       // under _writing
     private long _lastId;
 
     /// <param name="folder">Must exist.</param>
@@ -89,7 +90,7 @@ internal sealed class UndoJournal : IDisposable
     private void Append(JournalLine line)
     {
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, JournalLineJson.Default.JournalLine), (byte)'\n'];
-        lock (_lock)
+        lock (_writing)
         {
             try
             {
@@ -104,7 +105,10 @@ internal sealed class UndoJournal : IDisposable
             }
 
             _length += bytes.Length;
-            Take(line);
+            lock (_lock)
+            {
+                Take(line);
+            }
         }
     }
 
