@@ -28,6 +28,7 @@ internal sealed class EventJournal : IReviewer, IDisposable
     // So long others may come to be written with the first, after a rest.
     private const int GatherMs = 250;
     private const int TidyEveryMs = 60_000;
+    private const long SayEveryMs = 600_000;
     private const int TellRingBytes = 4 * 1024 * 1024;
     private const int AskRingBytes = 2 * 1024 * 1024;
     private const int BatchesInARow = 32;
@@ -54,6 +55,8 @@ internal sealed class EventJournal : IReviewer, IDisposable
     private readonly long[] _telling = new long[TellHub.Sources];
     private int _newInBuffer;
     private bool _refused;
+    private bool _saidRefused;
+    private long _saidMs = -SayEveryMs;
     private long _written;
     private long _lost;
     private volatile bool _ending;
@@ -374,9 +377,18 @@ internal sealed class EventJournal : IReviewer, IDisposable
     private void Count(JournalStream stream, bool written, long records)
     {
         Interlocked.Add(ref written ? ref _written : ref _lost, records);
-        if (written == _refused && records > 0)
+        if (written != _refused || records == 0)
         {
-            _refused = !written;
+            return;
+        }
+
+        // A disk that is nearly full takes some and refuses some: once in a while is enough to be told.
+        _refused = !written;
+        long now = Environment.TickCount64;
+        if (written ? _saidRefused : now - _saidMs >= SayEveryMs)
+        {
+            _saidRefused = !written;
+            _saidMs = now;
             _say(written ? "the journal is written again" : $"the journal cannot be written: {stream.Refusal}; what comes until it can is counted as lost");
         }
     }

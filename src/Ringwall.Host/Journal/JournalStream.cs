@@ -28,6 +28,7 @@ internal sealed class JournalStream : IDisposable
     private long _bytes;
     private long _oldestNs;
     private long _next = 1;
+    private long _limit = long.MaxValue;
 
     private JournalStream(string folder, long maxBytes, TimeSpan maxAge, ulong run, TimeProvider clock)
     {
@@ -53,7 +54,7 @@ internal sealed class JournalStream : IDisposable
 
     /// <summary>Opens the folder, or makes it: for its owner alone. What a dead writer left half is cut off.</summary>
     /// <param name="folder">Of this stream alone.</param>
-    /// <param name="maxBytes">It never takes more, by the length of its files.</param>
+    /// <param name="maxBytes">It never takes more, by the length of its files, nor more than half of what it finds free with itself counted in.</param>
     /// <param name="maxAge">No record stays longer.</param>
     /// <param name="run">This life of the host.</param>
     /// <param name="clock">For the records' times.</param>
@@ -251,9 +252,15 @@ internal sealed class JournalStream : IDisposable
             }
         }
 
+        if (_file is null)
+        {
+            // Half of what is free, its own included: whoever else needs the disk finds room there.
+            _limit = Math.Min(_maxBytes, (_bytes + new DriveInfo(_folder).AvailableFreeSpace) / 2);
+        }
+
         Tidy();
         int head = _file is null ? JournalFrame.SegmentHeadBytes : 0;
-        while (_segments.Count > (_file is null ? 0 : 1) && _bytes + bytes + head > _maxBytes)
+        while (_segments.Count > (_file is null ? 0 : 1) && _bytes + bytes + head > _limit)
         {
             RemoveOldest();
         }
