@@ -105,6 +105,12 @@ internal sealed class Sightings : IDisposable
         _read += whole;
         foreach (string line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
+            // A full disk tears a line.
+            if (!IsWhole(line))
+            {
+                continue;
+            }
+
             using JsonDocument finding = JsonDocument.Parse(line);
             if (finding.RootElement.TryGetProperty("unmapped", out JsonElement unmapped) && unmapped.TryGetProperty("not_applied", out JsonElement why))
             {
@@ -113,5 +119,18 @@ internal sealed class Sightings : IDisposable
         }
 
         return found;
+    }
+
+    private static bool IsWhole(string line)
+    {
+        try
+        {
+            using JsonDocument finding = JsonDocument.Parse(line);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }
