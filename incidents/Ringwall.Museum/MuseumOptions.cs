@@ -13,6 +13,7 @@ internal sealed record MuseumOptions
                ringwall-museum soak [--minutes N] [--seed S] [--out FILE]
                                                             does to a guard what can be done to one, at random; the same seed does the same
                ringwall-museum list
+        --grace-ms N: how late an answer may be, beyond its deadline (50); for machines on which much else runs
         Everything happens on filesystems that it mounts itself. Exit codes: 0 all as it should be, 1 harm was done or a control did none, 2 wrong use.
         """;
 
@@ -29,6 +30,8 @@ internal sealed record MuseumOptions
     public bool Docs { get; init; }
 
     public double Minutes { get; init; } = 2;
+
+    public double GraceMs { get; init; } = 50;
 
     public int? Seed { get; init; }
 
@@ -56,6 +59,9 @@ internal sealed record MuseumOptions
                     break;
                 case "--minutes" when i + 1 < arguments.Count && double.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out double minutes):
                     (read, i) = (read with { Minutes = minutes }, i + 1);
+                    break;
+                case "--grace-ms" when i + 1 < arguments.Count && double.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out double grace):
+                    (read, i) = (read with { GraceMs = grace }, i + 1);
                     break;
                 case "--seed" when i + 1 < arguments.Count && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int seed):
                     (read, i) = (read with { Seed = seed }, i + 1);

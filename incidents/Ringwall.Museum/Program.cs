@@ -12,6 +12,7 @@ if (MuseumOptions.Parse(args) is not { } options)
     return 2;
 }
 
+Judgement.GraceMs = options.GraceMs;
 try
 {
     return options.Command switch

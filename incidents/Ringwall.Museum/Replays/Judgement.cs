@@ -6,7 +6,7 @@ namespace Ringwall.Museum.Replays;
 internal static class Judgement
 {
     /// <summary>What an operation may wait beyond its deadline.</summary>
-    public const double GraceMs = 50;
+    public static double GraceMs { get; set; } = 50;
 
     private const int MostOfEach = 3;
 

@@ -40,7 +40,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private static readonly TimeSpan SensorPatience = TimeSpan.FromSeconds(5);
 
     // Nobody is answered meanwhile.
-    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HandOverPatience = TimeSpan.FromSeconds(1.5);
 
     // What of the keeper's 64 KiB paths and files may take.
     private const int StandInBytes = 60_000;
