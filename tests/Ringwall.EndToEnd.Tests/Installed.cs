@@ -43,6 +43,7 @@ internal sealed class Installed : IDisposable
             {
               "guard": ["{{Mount}}"], "mounts": ["{{Mount}}"], "runDir": "{{_home}}/run", "stateDir": "{{_state}}",
               "deadlines": { "execMs": {{deadlineMs}}, "openMs": {{deadlineMs}} }, "fallback": { "exec": "{{fallback}}", "open": "{{fallback}}" },
+              "budgets": { "deniesPerMinute": 0, "deniesPerHour": 0 },
               "sensors": [
                 { "name": "yara", "folder": "{{_programs}}/sensors/yara", "content": ["{{content}}"] },
                 { "name": "sigma", "folder": "{{_programs}}/sensors/sigma" }
