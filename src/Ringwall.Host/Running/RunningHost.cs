@@ -45,6 +45,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     // What of the keeper's 64 KiB paths and files may take.
     private const int StandInBytes = 60_000;
     private const long FindingFileWithoutQuota = 1024 * 1024 * 1024;
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ControlPatience = TimeSpan.FromSeconds(5);
     private readonly HostConfiguration _configuration;
     private readonly PermissionGroup _group;
@@ -326,7 +327,12 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _guards = true;
         }
 
-        _over.Wait();
+        while (!_over.Wait(TidyEvery))
+        {
+            // A killed host's sensors were still dying when this one looked at its start.
+            _ = LimitedGroup.RemoveLeftBehind(_cgroups);
+        }
+
         bool handingOver;
         lock (_turn)
         {
