@@ -22,6 +22,7 @@ internal sealed class Soak : IDisposable
     private readonly Sightings _sightings;
     private readonly CanaryAtWork _canary;
     private readonly CanaryAtWork _free;
+    private static readonly TimeSpan LeakPatience = TimeSpan.FromSeconds(8);
     private readonly Leaks _leaks;
     private readonly SoakReport _report;
     private readonly (string Name, Action Do)[] _deeds;
@@ -169,12 +170,12 @@ internal sealed class Soak : IDisposable
 
     private void Rest(Action<string> say)
     {
-        if (_sightings.Latest?.Status is { } status)
+        // What a dead host's sensors leave behind is removed when they have died.
+        string[] leaks = [];
+        _ = Tool.Await(() => (leaks = _sightings.Latest?.Status is { } status ? [.. _leaks.Look(status)] : []).Length == 0, LeakPatience);
+        foreach (string leak in leaks)
         {
-            foreach (string leak in _leaks.Look(status))
-            {
-                Break(leak);
-            }
+            Break(leak);
         }
 
         IReadOnlyList<GenerationSeen> generations = _sightings.Latest?.Generations ?? [];

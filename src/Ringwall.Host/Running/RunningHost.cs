@@ -45,7 +45,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     // What of the keeper's 64 KiB paths and files may take.
     private const int StandInBytes = 60_000;
     private const long FindingFileWithoutQuota = 1024 * 1024 * 1024;
-    private static readonly TimeSpan TidyEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ControlPatience = TimeSpan.FromSeconds(5);
     private readonly HostConfiguration _configuration;
     private readonly PermissionGroup _group;
