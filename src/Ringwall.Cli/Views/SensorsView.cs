@@ -31,7 +31,8 @@ internal static class SensorsView
                 new($"{sensor.Strikes}/{sensor.StrikesAllowed}", sensor.Strikes == 0 ? null : Palette.Warning));
             foreach (GenerationBeside beside in sensor.Beside)
             {
-                sheet.Row("", new(beside.Standing, Palette.Quiet), Numbers.Age(now - beside.Since), $"{beside.Generation}", Numbers.Short(beside.Asked));
+                sheet.Row(
+                    "", new(beside.Standing, Palette.Quiet), Numbers.Age(now - beside.Since), $"{beside.Generation}", Numbers.Short(beside.Asked), "", "", "", "", "", "");
             }
         }
 
