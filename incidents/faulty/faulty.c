@@ -1,5 +1,7 @@
 /* A sensor that fails in whatever way its content says. Speaks the sensor protocol (docs/protocol.md) on descriptor 3.
  *
+ * Length: one file, so that a vendor's fault can be read from its cause to its bytes.
+ *
  * usage: faulty NAME VERSION [LINE]…     the content is /content/0/behaviour, or the lines given here where there is no such file
  *
  * A line is a setting or a rule; # begins a comment. Settings:

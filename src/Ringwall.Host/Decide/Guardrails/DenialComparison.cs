@@ -1,4 +1,5 @@
 using Ringwall.Contract;
+using Ringwall.Host.Generations.Probation;
 using Ringwall.Host.Generations.Shadows;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Host.Review;
@@ -68,30 +69,9 @@ internal sealed class DenialComparison(DenyBudgets budgets, Func<string, IShadow
 
     private int Write(in ReviewedAsk ask, ulong ticket, long deadline)
     {
-        AskMessage message = new()
-        {
-            Ticket = ticket,
-            Class = ask.Class,
-            Deadline = (ulong)deadline,
-            Path = Fitting(ask.Path),
-            Device = ask.File.Identity.Device,
-            Inode = ask.File.Identity.Inode,
-            Size = ask.File.Identity.Size,
-            ModifiedNanoseconds = ask.File.Identity.ModifiedNs,
-            Mode = ask.File.Mode,
-            Process = new ProcessView { Pid = (uint)ask.Pid },
-        };
-        if (ask.Process is { } process)
-        {
-            message.Process.Start = process.Key.StartNs;
-            message.Process.Uid = process.User;
-            message.Process.Executable = Fitting(process.Executable);
-            message.Process.ParentPid = (uint)process.ParentKey.Pid;
-            message.Process.ParentStart = process.ParentKey.StartNs;
-        }
-
+        AskMessage message = LiveAsk.Message(ask);
+        message.Ticket = ticket;
+        message.Deadline = (ulong)deadline;
         return message.Write(_message);
     }
-
-    private static ReadOnlySpan<byte> Fitting(ReadOnlySpan<byte> path) => path[..Math.Min(path.Length, Protocol.MaxPathBytes)];
 }
