@@ -91,7 +91,6 @@ internal sealed class AskEnding(AskContext context, SeatTable seats, RememberedV
                     Note(ask, _asks.TicketOf(slot), why, fromCache: false);
                 }
             }
-
             else if (reason == DecisionReason.Blocked && Block is { } block)
             {
                 NoteBlocked(ask, block);

@@ -621,19 +621,29 @@ internal sealed class AnsweringLoop : IDisposable
         uint bit = 1u << left;
         for (int slot = 0; slot <= _asks.Highest; slot++)
         {
-            if (_asks.StateIs(slot, out _) != AskState.Open || (_asks[slot].WaitsFor & bit) == 0)
+            if (_asks.StateIs(slot, out _) != AskState.Open)
             {
                 continue;
             }
 
             ref Ask ask = ref _asks[slot];
+            if (ask.AdvisoryBy == left)
+            {
+                ask.AdvisoryBy = -1;    // whoever sits there now did not say it
+            }
+
+            if ((ask.WaitsFor & bit) == 0)
+            {
+                continue;
+            }
+
             ask.WaitsFor &= ~bit;
             ask.Unsent &= ~bit;
             uint asked = _seats.For(ask.Class) & (1u << entered);
             if (asked == 0)
             {
                 ask.Incomplete = true;
-                if (ask.WaitsFor == 0)
+                if (ask is { WaitsFor: 0, Held: 0 })
                 {
                     _ending.Finish(slot, ask.FallbackVerdict, DecisionReason.SensorAway);
                 }
