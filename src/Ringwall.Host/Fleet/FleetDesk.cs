@@ -1,5 +1,5 @@
 // Owns:     STATE/fleet: identity, trusted files, ledger, facts.
-// Threads:  the door's, one request at a time; Failed, FellBack, Tripped and Tried are called by whoever notices, and only note down.
+// Threads:  the door's, one request at a time; Leave by the control socket's, under the same turn; Failed, FellBack, Tripped and Tried are called by whoever notices, and only note down.
 // Ordering: trust, then the ledger, then the store, then who runs. After a crash anywhere between them the next refresh or install goes on from what is on the disk.
 
 using System.Text.Json;
@@ -36,6 +36,7 @@ internal sealed class FleetDesk
     private readonly FleetLedger _ledger;
     private readonly FleetFacts _facts;
     private readonly FleetHealth _health;
+    private readonly Lock _turn = new();
     private DoorIdentity? _identity;
     private long _countedAt;
 
@@ -66,27 +67,25 @@ internal sealed class FleetDesk
     }
 
     /// <summary>Forgets who this device is in the fleet, and whom it trusts there. What is installed stays.</summary>
-    /// <exception cref="IOException">The disk refused.</exception>
-    public static void Reset(string stateDirectory)
+    /// <returns>Null when it was; otherwise why not.</returns>
+    public string? Leave()
     {
-        string folder = Path.Combine(stateDirectory, FolderName);
-        if (!Directory.Exists(folder))
+        lock (_turn)
         {
-            return;
-        }
-
-        // The identity first: without it nothing is refreshed, whatever else is left.
-        File.Delete(Path.Combine(folder, IdentityName));
-        StoreFiles.Flush(folder);
-        foreach (string part in (string[])[DoorLimits.Vendors, DoorLimits.Director])
-        {
-            if (Directory.Exists(Path.Combine(folder, part)))
+            try
             {
-                Directory.Delete(Path.Combine(folder, part), recursive: true);
+                // The identity first: without it nothing is refreshed, whatever else is left.
+                File.Delete(Path.Combine(_folder, IdentityName));
+                StoreFiles.Flush(_folder);
+                _identity = null;
+                _trust.Forget();
+                return null;
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or KernelException)
+            {
+                return refused.Message;
             }
         }
-
-        StoreFiles.Flush(folder);
     }
 
     /// <summary>Answers one request. Never throws for what the agent or the disk did.</summary>
@@ -94,14 +93,17 @@ internal sealed class FleetDesk
     {
         try
         {
-            return request.Do switch
+            lock (_turn)
             {
-                DoorVerb.Hello => Hello(request.Identity),
-                DoorVerb.Refresh => Refresh(),
-                DoorVerb.Install => Install(request.Path ?? ""),
-                DoorVerb.Report => Report(request.After, request.Minute),
-                _ => Refused("do", $"'{request.Do}' is nothing that can be asked here"),
-            };
+                return request.Do switch
+                {
+                    DoorVerb.Hello => Hello(request.Identity),
+                    DoorVerb.Refresh => Refresh(),
+                    DoorVerb.Install => Install(request.Path ?? ""),
+                    DoorVerb.Report => Report(request.After, request.Minute),
+                    _ => Refused("do", $"'{request.Do}' is nothing that can be asked here"),
+                };
+            }
         }
         catch (UpdateRejectedException rejected)
         {
