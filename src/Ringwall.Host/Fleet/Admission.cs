@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text;
 using Ringwall.Rollouts;
 using Ringwall.Trust;
@@ -26,8 +25,8 @@ internal static class Admission
         OperatorOrder order = release.Operator;
         byte[] name = Encoding.UTF8.GetBytes(release.Path.Text);
         byte[] salt = Convert.FromHexString(order.Salt);
-        double position = identity is { Site: { } site, Seat: { } seat, Seats: { } seats }
-            ? Membership.Position(new Seat(DomainOf(site), seat, seats), name, salt)
+        double position = identity.Seat is { } seat
+            ? Membership.Position(new Seat(seat.DomainNumber, seat.Index, seat.Size), name, salt)
             : Membership.Position(Encoding.UTF8.GetBytes(identity.Device), name, salt);
 
         // In milliseconds: the rule compares two moments, in whatever unit.
@@ -69,6 +68,11 @@ internal static class Admission
             return NotForUs($"{path.Stream} {newest} was here already, and nothing goes back to a lower number");
         }
 
+        if (order.WayBackFrom is { } from && !sensor.Had.Contains(from))
+        {
+            return NotForUs($"it leads back from {from}, which was never here");
+        }
+
         if (order.IsUrgent && order.Approvals.DistinctBy(approval => approval.By).Count() < UrgentApprovals)
         {
             return new AdmissionAnswer(DoorStanding.Refused, $"it is urgent, and {UrgentApprovals} people have to approve that");
@@ -77,21 +81,19 @@ internal static class Admission
         if (!new Standing(0, standing.Position).IsExposed([order.ExposureOf(standing.Ring, standing.Cell)]))
         {
             return new AdmissionAnswer(
-                DoorStanding.NotExposed, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"of the ring {standing.Ring} in {standing.Cell}, {order.ExposureOf(standing.Ring, standing.Cell):P1} may have it, and this device stands at {standing.Position:P1}"));
+                DoorStanding.NotExposed,
+                string.Create(CultureInfo.InvariantCulture, $"of the ring {standing.Ring} in {standing.Cell}, {order.ExposureOf(standing.Ring, standing.Cell):P1} may have it, and this device stands at {standing.Position:P1}"));
         }
 
-        if (order.IsPinned(identity.Device))
+        if (order.IsHeld || order.IsPinned(identity.Device))
         {
-            return new AdmissionAnswer(DoorStanding.Held, "the operator holds this device at what it has");
+            return new AdmissionAnswer(DoorStanding.Held, order.IsHeld ? "the operator holds it back everywhere" : "the operator holds this device at what it has");
         }
 
-        return order.IsOpen(now)
+        return order.IsOpen(now, standing.Ring)
             ? new AdmissionAnswer(DoorStanding.Wanted, "it may be installed now")
             : new AdmissionAnswer(DoorStanding.Held, "it is outside the times at which it may be installed");
     }
-
-    // What a domain is called, as the number that the rule mixes in.
-    internal static ulong DomainOf(string site) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(site)));
 
     private static AdmissionAnswer NotForUs(string because) => new(DoorStanding.NotForUs, because);
 }

@@ -33,6 +33,22 @@ internal sealed class DeviceTrust(string folder, SpoolFolder spool)
         Root(DoorLimits.Director, DirectorFolder, identity.DirectorRoot);
     }
 
+    /// <summary>Trusts nobody any more.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public void Forget()
+    {
+        (_vendors, _director) = (null, null);
+        foreach (string where in (string[])[VendorsFolder, DirectorFolder])
+        {
+            if (Directory.Exists(where))
+            {
+                Directory.Delete(where, recursive: true);
+            }
+        }
+
+        StoreFiles.Flush(folder);
+    }
+
     /// <summary>Brings both up to date with what lies in the spool.</summary>
     /// <param name="now">The time that expiry is held against.</param>
     /// <returns>The paths that the operator offers, in order.</returns>

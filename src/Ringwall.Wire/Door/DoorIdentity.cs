@@ -1,21 +1,21 @@
+using Ringwall.Wire.Fleet;
+
 namespace Ringwall.Wire.Door;
 
 /// <summary>Who a device is in its fleet, as it was enrolled.</summary>
 public sealed record DoorIdentity
 {
-    /// <summary>32 hexadecimal digits in lower case: the first 16 bytes of the SHA-256 of its public key.</summary>
+    /// <summary>As <see cref="DeviceIdentity.Of"/> makes it.</summary>
     public required string Device { get; init; }
 
     /// <summary>"canary", "early", "broad" or "critical".</summary>
     public required string Ring { get; init; }
 
-    /// <summary>The failure domain that it belongs to; null for none.</summary>
+    /// <summary>The site or redundancy group that it belongs to; null for none.</summary>
     public string? Site { get; init; }
 
-    /// <summary>Its seat in that domain, and how many seats that has; both null without a domain.</summary>
-    public int? Seat { get; init; }
-
-    public int? Seats { get; init; }
+    /// <summary>Its seat in that group; null without one.</summary>
+    public DeviceSeat? Seat { get; init; }
 
     /// <summary>When it was enrolled, by the server's clock, in Unix milliseconds.</summary>
     public required long Since { get; init; }
