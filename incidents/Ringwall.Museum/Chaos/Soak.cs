@@ -36,7 +36,7 @@ internal sealed class Soak : IDisposable
         // The deeds are the seed's alone: how long each takes is the machine's.
         _random = new Random(seed);
         _report = new SoakReport { Seed = seed, Minutes = minutes };
-        _report.Skipped["clock-jump"] = "the real clock has no namespace of its own: to jump it would change this machine";
+        _report.Skipped["clock-jump"] = "the real clock has no namespace of its own: to set it would change this machine. Tests of the host set the clock of each part that reads it, and a rule lists who does";
         _guard = new Guard(_home, SoakGround.Set);
         _guard.AwaitReady();
         _sightings = new Sightings(_guard);

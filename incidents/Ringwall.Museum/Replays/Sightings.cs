@@ -52,7 +52,7 @@ internal sealed class Sightings : IDisposable
         }
     }
 
-    /// <summary>When each denial that was not applied was first seen, and why it was not.</summary>
+    /// <summary>When each denial that was not applied, and each request against something protected, was first seen, and why nothing came of it.</summary>
     public IReadOnlyList<(long AtNs, string Text)> Advisories
     {
         get
@@ -115,6 +115,10 @@ internal sealed class Sightings : IDisposable
             if (finding.RootElement.TryGetProperty("unmapped", out JsonElement unmapped) && unmapped.TryGetProperty("not_applied", out JsonElement why))
             {
                 found.Add($"a denial was not applied: {why.GetString()}");
+            }
+            else if (line.Contains("\"ringwall.response.quarantine.protected\"", StringComparison.Ordinal))
+            {
+                found.Add("a quarantine was refused: what was to be taken is protected");
             }
         }
 
