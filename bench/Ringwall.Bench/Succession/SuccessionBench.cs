@@ -74,14 +74,14 @@ internal sealed class SuccessionBench(Workshop workshop)
     // Promoted by a person's word, taken back by one, promoted again, and killed: its fallback takes over.
     private void Succeed(RingwallGuard guard)
     {
-        Order(guard, "promote", "2");
-        Require(guard, 2);
+        Order(guard, "promote", "1");
+        Require(guard, 1);
         Order(guard, "rollback");
+        Require(guard, 0);
+        Order(guard, "promote", "1");
         Require(guard, 1);
-        Order(guard, "promote", "2");
-        Require(guard, 2);
         Tool.Require("kill", "-KILL", InService(guard).Pid.ToString(CultureInfo.InvariantCulture));
-        Require(guard, 1);
+        Require(guard, 0);
     }
 
     private void Order(RingwallGuard guard, string verb, params IEnumerable<string> more) =>

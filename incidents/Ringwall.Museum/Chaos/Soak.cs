@@ -39,7 +39,7 @@ internal sealed class Soak : IDisposable
         _report.Skipped["clock-jump"] = "the real clock has no namespace of its own: to set it would change this machine. Tests of the host set the clock of each part that reads it, and a rule lists who does";
         _guard = new Guard(_home, SoakGround.Set);
         _guard.AwaitReady();
-        _sightings = new Sightings(_guard);
+        _sightings = new Sightings(_guard, keepAll: false);
         _canary = new CanaryAtWork(_guard.Mount);
         _free = new CanaryAtWork(_guard.Free, whole: false);
         _leaks = new Leaks(_guard);
@@ -54,7 +54,7 @@ internal sealed class Soak : IDisposable
             ("restart-sensor", () => _guard.Ringwall("sensors", "restart", _random.Next(2) == 0 ? Scene.Subject : SoakGround.Steady)),
             ("hand-over", () => _guard.Ringwall("hand-over")),
             ("full-disk", FillDisk),
-            ("install", () => Bring(SoakGround.Good)),
+            ("install", () => _ = Bring(SoakGround.Good)),
             ("promote", () => OnGenerations("promote")),
             ("rollback", () => OnGenerations("rollback")),
             ("hostile", BringHostile),
@@ -191,19 +191,20 @@ internal sealed class Soak : IDisposable
         (string name, string[] lines) = Hostilities.All[_random.Next(Hostilities.All.Count)];
         int endureMs = 1000 + _random.Next(3000);
         _last = $"hostile {name}";
-        Bring([.. SoakGround.Good, .. lines]);
+        _ = Bring([.. SoakGround.Good, .. lines]);
         _ = Tool.Await(() => false, TimeSpan.FromMilliseconds(endureMs));
-        Bring(SoakGround.Good);
+
+        // A host that is just being replaced takes no order. What is hostile must not stay: its processes would look like a leak.
+        _ = Tool.Await(() => Bring(SoakGround.Good), RecoveryPatience);
     }
 
-    // As a release, promoted whatever probation thinks of it; or, before there are generations, in place.
-    private void Bring(IEnumerable<string> lines)
+    // As a release, promoted whatever probation thinks of it; or, before there are generations, in place. False: it is not in service.
+    private bool Bring(IEnumerable<string> lines)
     {
         if ((_sightings.Latest?.Generations.Count ?? 0) == 0)
         {
             SensorFolder.Content(Scene.Content(_guard), lines);
-            _ = _guard.Ringwall("sensors", "restart", Scene.Subject);
-            return;
+            return _guard.Ringwall("sensors", "restart", Scene.Subject).Exit == 0;
         }
 
         string version = $"{++_release}.{_report.Seed}";
@@ -212,7 +213,7 @@ internal sealed class Soak : IDisposable
         long before = Newest()?.Number ?? 0;
         if (_guard.Ringwall("install", package).Exit != 0)
         {
-            return;
+            return false;
         }
 
         _ = Tool.Await(() => Newest() is { State: "refused" or "in service" } newest && newest.Number > before, TrialPatience);
@@ -220,6 +221,8 @@ internal sealed class Soak : IDisposable
         {
             _ = _guard.Ringwall("promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{waiting.Number}"));
         }
+
+        return Tool.Await(() => Newest() is { State: "in service" } newest && newest.Number > before, TrialPatience);
     }
 
     private void OnGenerations(string verb)
