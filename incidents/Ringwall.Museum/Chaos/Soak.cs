@@ -195,10 +195,10 @@ internal sealed class Soak : IDisposable
         _ = Tool.Await(() => false, TimeSpan.FromMilliseconds(endureMs));
 
         // A host that is just being replaced takes no order. What is hostile must not stay: its processes would look like a leak.
-        _ = Tool.Await(() => Bring(SoakGround.Good), RecoveryPatience);
+        _ = Tool.Await(() => Bring(SoakGround.Good) && Tool.Await(() => Newest() is not { State: not "in service" }, TrialPatience), RecoveryPatience);
     }
 
-    // As a release, promoted whatever probation thinks of it; or, before there are generations, in place. False: it is not in service.
+    // As a release, promoted whatever probation thinks of it; or, before there are generations, in place. False: the order was not taken.
     private bool Bring(IEnumerable<string> lines)
     {
         if ((_sightings.Latest?.Generations.Count ?? 0) == 0)
@@ -209,7 +209,6 @@ internal sealed class Soak : IDisposable
 
         string version = $"{++_release}.{_report.Seed}";
         string package = Release.Pack(Path.Combine(_home, "release.tar.gz"), Scene.Subject, version, [$"content {version}", .. lines.Skip(1)]);
-        GenerationSeen? Newest() => _sightings.Latest?.Generations.MaxBy(generation => generation.Number);
         long before = Newest()?.Number ?? 0;
         if (_guard.Ringwall("install", package).Exit != 0)
         {
@@ -222,8 +221,10 @@ internal sealed class Soak : IDisposable
             _ = _guard.Ringwall("promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{waiting.Number}"));
         }
 
-        return Tool.Await(() => Newest() is { State: "in service" } newest && newest.Number > before, TrialPatience);
+        return true;
     }
+
+    private GenerationSeen? Newest() => _sightings.Latest?.Generations.MaxBy(generation => generation.Number);
 
     private void OnGenerations(string verb)
     {
