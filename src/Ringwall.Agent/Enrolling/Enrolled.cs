@@ -43,6 +43,10 @@ internal sealed record Enrolled
         Device = Device, Ring = Ring, Site = Site, Seat = Seat, Since = Since, VendorsRoot = VendorsRoot, DirectorRoot = DirectorRoot,
     };
 
+    /// <summary>Whether it is the same enrolment, whatever was learnt since.</summary>
+    public bool IsSameAs(Enrolled other) => Server == other.Server && Device == other.Device && Ring == other.Ring && VendorsRoot == other.VendorsRoot && DirectorRoot == other.DirectorRoot
+        && Since == other.Since && Mirrors.SequenceEqual(other.Mirrors);
+
     /// <summary>Null when this device is not enrolled.</summary>
     /// <exception cref="AgentException">What lies there cannot be read.</exception>
     public static Enrolled? Read(string stateDirectory)
