@@ -82,7 +82,7 @@ internal sealed class SpoolFolder(string path)
                     throw new UpdateRejectedException(RejectionReason.Unavailable, $"{folder}/{name} is no file of the spool");
                 }
 
-                length = state.Identity.Size;
+                length = (long)state.Identity.Size;
                 return LocalPath.OpenForReading(found);
             }
             catch (KernelException refused)
