@@ -1,0 +1,72 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+
+namespace Ringwall.Server.Running;
+
+/// <summary>The one place where an error becomes an answer (RFC 9457).</summary>
+internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandler
+{
+    public static ProblemHttpResult Of(ProblemType type, string detail, IReadOnlyDictionary<string, object?>? more = null)
+    {
+        ProblemDetails details = new() { Type = type.Name, Status = type.Status, Title = type.Title, Detail = detail };
+        foreach ((string name, object? value) in more ?? new Dictionary<string, object?>())
+        {
+            details.Extensions[name] = value;
+        }
+
+        return TypedResults.Problem(details);
+    }
+
+    /// <summary>An answer without a body, as routing and authorization give it, becomes a problem.</summary>
+    public static Task OfStatusAsync(StatusCodeContext context)
+    {
+        HttpResponse response = context.HttpContext.Response;
+        ProblemType? type = response.StatusCode switch
+        {
+            400 or 405 or 415 => ProblemType.BadRequest with { Status = response.StatusCode },
+            401 => ProblemType.NotSignedIn,
+            403 => ProblemType.NotAllowed,
+            404 => ProblemType.NotFound,
+            413 => ProblemType.TooLarge,
+            429 => ProblemType.TooMany,
+            _ => null,
+        };
+        return type is null ? Task.CompletedTask : Of(type, "").ExecuteAsync(context.HttpContext);
+    }
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        ProblemHttpResult problem = exception switch
+        {
+            RequestRefused refused => Of(refused.Type, refused.Message, refused.More),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(ProblemType.TooLarge, exception.Message),
+            BadHttpRequestException bad => Of(ProblemType.BadRequest with { Status = bad.StatusCode }, bad.Message),
+            DbException { IsTransient: true } or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException } => Of(ProblemType.DatabaseAway, ""),
+            _ => Of(ProblemType.Broken, ""),
+        };
+        if (problem.StatusCode >= 500)
+        {
+            Failed(exception, httpContext.Request.Method, httpContext.Request.Path);
+        }
+
+        if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "5";
+        }
+
+        httpContext.Response.StatusCode = problem.StatusCode;
+        await problem.ExecuteAsync(httpContext).ConfigureAwait(false);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private partial void Failed(Exception exception, string method, PathString path);
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Ringwall.Server.Access;
+using Ringwall.Server.Audit;
+using Ringwall.Server.Dashboard;
+using Ringwall.Server.Enrolment;
+using Ringwall.Server.Health;
+using Ringwall.Server.Inventory;
+using Ringwall.Server.Releases;
+using Ringwall.Server.Rollouts;
+using Ringwall.Server.Storage;
+
+namespace Ringwall.Server.Running;
+
+/// <summary>All modules put together. The program and the tests build the same one.</summary>
+public static class ServerApplication
+{
+    /// <summary>No request may be larger, but where an endpoint says otherwise.</summary>
+    public const long LargestRequest = 256 * 1024;
+
+    /// <param name="clock">The only clock that anything in the server reads; null is the machine's.</param>
+    public static WebApplication Build(ServerOptions options, TimeProvider? clock = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Only SettingsReader reads settings: what the framework would take from its own variables and files is no setting of this program.
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
+        Log(builder.Logging, options.JsonLog);
+        Listen(builder, options);
+        builder.Services.AddSingleton(options).AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
+        builder.Services
+            .AddStorage(options)
+            .AddAudit(options)
+            .AddAccess(options)
+            .AddEnrolment(options)
+            .AddInventory(options)
+            .AddHealth(options)
+            .AddReleases(options)
+            .AddRollouts(options)
+            .AddDashboard(options);
+        WebApplication app = builder.Build();
+        Believe(app, options.Proxies);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(Problems.OfStatusAsync);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapAudit()
+            .MapAccess()
+            .MapEnrolment()
+            .MapInventory()
+            .MapHealth()
+            .MapReleases()
+            .MapRollouts()
+            .MapDashboard();
+        return app;
+    }
+
+    /// <summary>Brings the database up to date, then listens.</summary>
+    /// <exception cref="MigrationException">The database and this program do not fit.</exception>
+    public static async Task StartAsync(this WebApplication app, IReadOnlyList<Migration> migrations, CancellationToken stop)
+    {
+        await app.Services.GetRequiredService<Migrator>().RunAsync(migrations, stop).ConfigureAwait(false);
+        await app.StartAsync(stop).ConfigureAwait(false);
+    }
+
+    private static void Listen(WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.WebHost.UseUrls([.. options.Urls]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestRequest;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            if (options.Certificate is not null)
+            {
+                kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate =
+                    System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.Certificate, options.CertificateKey));
+            }
+        });
+        if (options.Certificate is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+    }
+
+    private static void Log(ILoggingBuilder logging, bool json)
+    {
+        logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        // Problems logs what failed, once.
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        if (json)
+        {
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+            });
+        }
+
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void Believe(WebApplication app, IReadOnlyList<string> proxies)
+    {
+        if (proxies.Count == 0)
+        {
+            return;
+        }
+
+        ForwardedHeadersOptions forwarded = new() { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (string proxy in proxies)
+        {
+            forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+        }
+
+        app.UseForwardedHeaders(forwarded);
+    }
+}

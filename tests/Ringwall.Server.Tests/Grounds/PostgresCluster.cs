@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Ringwall.Server.Tests.Grounds;
+
+[assembly: AssemblyFixture(typeof(PostgresCluster))]
+
+namespace Ringwall.Server.Tests.Grounds;
+
+/// <summary>One PostgreSQL for a whole run, from Debian's package, started when the first test asks for it. Without the package its tests are skipped by name.</summary>
+public sealed class PostgresCluster : IAsyncDisposable
+{
+    private readonly Lazy<Task<string>> _started;
+    private string? _folder;
+
+    public PostgresCluster() => _started = new Lazy<Task<string>>(StartAsync);
+
+    private static string? Programs => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
+        : null;
+
+    public async Task<string> ConnectionStringAsync()
+    {
+        Assert.SkipWhen(Programs is null, "PostgreSQL is not installed; ./rw installs it");
+        return await _started.Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_folder is not null)
+        {
+            await RunAsync("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop");
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task<string> StartAsync()
+    {
+        _folder = Directory.CreateTempSubdirectory("ringwall-postgres-").FullName;
+        if (Environment.IsPrivilegedProcess)
+        {
+            // PostgreSQL refuses to run as root.
+            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);
+        }
+
+        string data = Path.Combine(_folder, "data");
+        await RunAsync("initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C");
+        int port = FreePort();
+        // What a test commits has to survive a killed server, not a lost disk: no fsync.
+        await RunAsync("pg_ctl", "-D", data, "-l", Path.Combine(_folder, "log"), "-w", "-o",
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200", "start");
+        return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        string path = Path.Combine(Programs!, program);
+        string[] line = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", path, .. arguments] : [path, .. arguments];
+        // pg_ctl leaves the server behind with the pipes that it was given: output goes nowhere.
+        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", .. line]) { WorkingDirectory = "/" })!;
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.True(process.ExitCode == 0, $"{string.Join(' ', line)} ended with {process.ExitCode}");
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
