@@ -18,7 +18,7 @@ export function draw(box) {
   const columns = heads.map((_, i) => rows.map(row => log && i > 0 ? Math.max(row[i], 0.1) : row[i]));
   const inks = ["--line-1", "--line-2", "--line-3", "--line-4"];
   const dashes = [[], [6, 3], [2, 3], [10, 3, 2, 3]];
-  const series = [{ label: heads[0] }, ...heads.slice(1).map((label, i) => ({
+  const series = [{ label: heads[0], value: (_, value) => value == null ? "–" : clock(value, true) }, ...heads.slice(1).map((label, i) => ({
     label,
     stroke: colour(inks[i % 4]),
     dash: dashes[i % 4],
@@ -32,6 +32,7 @@ export function draw(box) {
     columns.push(rows.map(() => bound));
   }
 
+  const tens = (_, splits) => splits.map(value => !log || isTen(value) ? value : null);
   const axis = { stroke: colour("--soft"), font: "12px Inter Variable, sans-serif", grid: { stroke: colour("--track"), width: 1 }, ticks: { show: false } };
   const top = Math.max(bound ?? 0, ...columns.slice(1).flat());
   const size = () => ({ width: box.clientWidth, height: box.clientHeight - legendHeight });
@@ -42,11 +43,17 @@ export function draw(box) {
     legend: { live: true },
     cursor: { y: false, points: { size: 6 } },
     scales: { x: { time: true }, y: log ? { distr: 3, range: [0.1, Math.max(1000, top * 2)] } : { range: [0, box.dataset.top ? Number(box.dataset.top) : top * 1.1 || 1] } },
-    axes: [{ ...axis }, { ...axis, size: 56, values: (_, ticks) => ticks.map(value => value == null ? "" : log && !isTen(value) ? "" : `${round(value)}${unit}`) }],
+    axes: [
+      { ...axis, values: (_, ticks, __, ___, step) => ticks.map(tick => clock(tick, step < 60)) },
+      { ...axis, size: 56, filter: tens, grid: { ...axis.grid, filter: tens }, values: (_, ticks) => ticks.map(value => value == null ? "" : `${round(value)}${unit}`) },
+    ],
   }, columns, box);
   box.querySelector(".figures-of-chart").classList.add("unseen");
   new ResizeObserver(() => plot.setSize(size())).observe(box);
 }
+
+/** As everywhere on these pages: UTC. */
+const clock = (seconds, exact) => new Date(seconds * 1000).toISOString().slice(11, exact ? 19 : 16);
 
 const isTen = value => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ringwall.Server.Dashboard.Models;
 
 namespace Ringwall.Server.Dashboard.Parts;
 
