@@ -19,7 +19,7 @@ internal static class Scene
             ["limits"] = new JsonObject { ["memoryMb"] = 64, ["processes"] = 16, ["cpuPercent"] = 100 },
         };
         Put(subject, exhibit.Sensor);
-        JsonArray sensors = [subject];
+        JsonArray sensors = new(subject);
         if (exhibit.Second.Count > 0)
         {
             sensors.Add((JsonNode)new JsonObject
