@@ -27,7 +27,7 @@ internal sealed class RingwallGuard : ISide
     /// <param name="workshop">Whose field is guarded.</param>
     /// <param name="cpu">The one CPU for all of its processes; null for all CPUs.</param>
     /// <param name="sensors">Which sensors run.</param>
-    /// <param name="closed">What nobody judges in time is denied: an ask without an answer is seen.</param>
+    /// <param name="closed">What nobody judges in time is denied, so that an ask without an answer is seen; and generations are promoted untried.</param>
     /// <param name="guard">Where opens are asked; by default in the whole field.</param>
     public RingwallGuard(Workshop workshop, int? cpu, IReadOnlyList<SensorChoice> sensors, bool closed, IReadOnlyList<string> guard)
     {
@@ -150,6 +150,7 @@ internal sealed class RingwallGuard : ISide
             json.WriteString("exec", "closed");
             json.WriteString("open", "closed");
             json.WriteEndObject();
+            WriteStrings(json, "withoutGuards", ["probation"]);
         }
 
         // Whatever is installed stays on probation for as long as it is measured.

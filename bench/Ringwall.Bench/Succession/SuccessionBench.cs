@@ -100,8 +100,8 @@ internal sealed class SuccessionBench(Workshop workshop)
 
     private (long Number, int Pid) InService(RingwallGuard guard)
     {
-        string line = Tool.Require(workshop.CommandLine, "sensors", "--json", "--run-dir", guard.RunDirectory).Split('\n').Single(one => one.Contains($"\"{Sensor}\"", StringComparison.Ordinal));
-        using JsonDocument sensor = JsonDocument.Parse(line);
-        return (sensor.RootElement.GetProperty("generation").GetInt64(), sensor.RootElement.GetProperty("pid").GetInt32());
+        using JsonDocument sensors = JsonDocument.Parse(Tool.Require(workshop.CommandLine, "sensors", "--json", "--run-dir", guard.RunDirectory));
+        JsonElement sensor = sensors.RootElement.EnumerateArray().Single(one => one.GetProperty("name").GetString() == Sensor);
+        return (sensor.GetProperty("generation").GetInt64(), sensor.GetProperty("pid").GetInt32());
     }
 }
