@@ -70,7 +70,7 @@ public sealed class FallbackTests
         Directory.CreateDirectory(engine);
         Directory.CreateDirectory(content);
         File.Copy($"{Installed.Published}/museum/tools/faulty", $"{engine}/faulty");
-        File.WriteAllText($"{engine}/sensor.json", $$"""{ "name": "{{Sensor}}", "vendor": "Test", "version": "1", "executable": "faulty", "arguments": ["{{Sensor}}"], "rights": ["quarantine"] }""");
+        File.WriteAllText($"{engine}/sensor.json", $$"""{ "name": "{{Sensor}}", "vendor": "Museum", "version": "1", "executable": "faulty", "arguments": ["{{Sensor}}"], "rights": ["quarantine"] }""");
         File.WriteAllText($"{content}/behaviour", "content 1\nask name bad* do deny\n");
         return $$"""
             "withoutGuards": ["probation"], "generations": { "undoOnFallback": "{{undo}}" }, "budgets": { {{budgets}} },
@@ -90,7 +90,7 @@ public sealed class FallbackTests
         string content = Path.Combine(installed.Home, "release"), package = Path.Combine(installed.Home, "release.tar.gz");
         Directory.CreateDirectory(content);
         File.WriteAllLines(Path.Combine(content, "behaviour"), ["content 2", .. lines]);
-        Shell.Must($"{Installed.Published}/bin/ringwall", "pack", package, "--release", "2", "--sensor", Sensor, "--vendor", "Test", "--content", content);
+        Shell.Must($"{Installed.Published}/bin/ringwall", "pack", package, "--release", "2", "--sensor", Sensor, "--vendor", "Museum", "--content", content);
         (int exit, _, string complained) = installed.Ringwall("install", package);
         Assert.True(exit == 0, complained);
         Shell.Await(() => State(installed, 1).State == "in service" && State(installed, 0).State == "fallback", "the release is in service, and the one before stands by", installed.Log);
