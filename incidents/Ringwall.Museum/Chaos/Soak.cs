@@ -29,6 +29,7 @@ internal sealed class Soak : IDisposable
     private readonly long _begun = Stopwatch.GetTimestamp();
     private int _release = 1;
     private int _judged;
+    private int _hit;
     private string _last = "nothing";
 
     public Soak(int seed, double minutes)
@@ -45,10 +46,10 @@ internal sealed class Soak : IDisposable
         _leaks = new Leaks(_guard);
         _deeds =
         [
-            ("kill-host", () => Signal("-KILL", _guard.Status()?.Pid)),
-            ("stop-host", () => Signal("-STOP", _guard.Status()?.Pid)),
-            ("kill-keeper", () => Signal("-KILL", _guard.Status()?.Keeper?.Pid)),
-            ("stop-keeper", () => Signal("-STOP", _guard.Status()?.Keeper?.Pid)),
+            ("kill-host", () => Hit("-KILL", _guard.Status()?.Pid)),
+            ("stop-host", () => Hit("-STOP", _guard.Status()?.Pid)),
+            ("kill-keeper", () => Hit("-KILL", _guard.Status()?.Keeper?.Pid)),
+            ("stop-keeper", () => Hit("-STOP", _guard.Status()?.Keeper?.Pid)),
             ("kill-sensor", () => Signal("-KILL", SomeSensor()?.Pid)),
             ("stop-sensor", () => Signal("-STOP", SomeSensor()?.Pid)),
             ("restart-sensor", () => _guard.Ringwall("sensors", "restart", _random.Next(2) == 0 ? Scene.Subject : SoakGround.Steady)),
@@ -150,7 +151,7 @@ internal sealed class Soak : IDisposable
             () =>
             {
                 _leaks.Saw(_sightings.Latest?.Status);
-                return SoakGround.IsWell(_sightings.Latest?.Status) && _sightings.Latest!.AtNs > from + 300_000_000 && WorksSince(_sightings.Latest.AtNs - 200_000_000);
+                return SoakGround.IsWell(_sightings.Latest?.Status) && _sightings.Latest!.Status is { } status && status.Pid != _hit && status.Keeper?.Pid != _hit && _sightings.Latest.AtNs > from + 300_000_000 && WorksSince(_sightings.Latest.AtNs - 200_000_000);
             },
             RecoveryPatience);
         Judge();
@@ -244,6 +245,13 @@ internal sealed class Soak : IDisposable
     }
 
     private SensorStatus? SomeSensor() => _guard.Status()?.Sensors is { Count: > 0 } sensors ? sensors[_random.Next(sensors.Count)] : null;
+
+    // Until another is there in its place the other one must not be hit.
+    private void Hit(string signal, int? pid)
+    {
+        _hit = pid ?? 0;
+        Signal(signal, pid);
+    }
 
     private static void Signal(string signal, int? pid)
     {
