@@ -20,7 +20,8 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
     /// <param name="Input">What was decided on.</param>
     /// <param name="Decision">What was decided.</param>
     /// <param name="Exposure">The exposure that follows, by stratum; null when it stays.</param>
-    internal sealed record Order(Rollout Rollout, long Epoch, FleetEvidence Evidence, RolloutInput Input, RolloutDecision Decision, double[]? Exposure);
+    /// <param name="Holds">The first minute in which that exposure holds.</param>
+    internal sealed record Order(Rollout Rollout, long Epoch, FleetEvidence Evidence, RolloutInput Input, RolloutDecision Decision, double[]? Exposure, long Holds);
 
     /// <returns>False when it was not written, because the row or the lease is no longer what it was.</returns>
     public async Task<bool> WriteAsync(DbConnection connection, DbTransaction transaction, Order order)
@@ -99,7 +100,7 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
         {
             await connection.ExecuteAsync(
                 "INSERT INTO rollouts_steps (rollout, number, decision, minute, exposure) SELECT @Id, COUNT(*) + 1, @Number, @minute, @exposure FROM rollouts_steps WHERE rollout = @Id",
-                new { row.Id, row.Number, minute = order.Evidence.Window.Minute + 2, exposure = JsonSerializer.Serialize(order.Exposure) }, transaction).ConfigureAwait(false);
+                new { row.Id, row.Number, minute = order.Holds, exposure = JsonSerializer.Serialize(order.Exposure) }, transaction).ConfigureAwait(false);
         }
 
         if (order.Exposure is not null || halts)

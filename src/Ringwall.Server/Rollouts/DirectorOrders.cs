@@ -24,9 +24,10 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
     /// <exception cref="UpdateRejectedException">Devices would refuse it. Nothing changed.</exception>
     public async Task<bool> PublishAsync(DbConnection connection, DbTransaction transaction)
     {
-        // The row first: whoever changes a rollout meanwhile waits here, and is published by the next.
         FleetPolicy policy = await FleetPolicies.GetAsync(connection, transaction).ConfigureAwait(false);
         bool frozen = policies.IsFrozen(policy);
+
+        // The row before the rollouts: whoever changes one meanwhile waits for it, and is published by the next.
         if (await connection.ExecuteAsync(
             "UPDATE rollouts_director SET published = wanted, frozen = @frozen WHERE one = 1 AND (published <> wanted OR frozen <> @frozen)", new { frozen = frozen ? 1L : 0L }, transaction).ConfigureAwait(false) == 0)
         {

@@ -173,8 +173,8 @@ internal sealed partial class RolloutDriver(
         };
         RolloutDecision decision = RolloutRules.Decide(input);
         double[]? exposure = decision is RolloutDecision.Grow grow && now.State != RolloutStates.Paused ? await ExposureAsync(seen, evidence.Exposed, grow.Exposed, stop).ConfigureAwait(false) : null;
-        bool written = await database.WriteAsync(
-            (connection, transaction) => writer.WriteAsync(connection, transaction, new DecisionWriter.Order(now, epoch, evidence, input, decision, exposure)), stop).ConfigureAwait(false);
+        DecisionWriter.Order order = new(now, epoch, evidence, input, decision, exposure, fleet.MinuteOf(clock.GetUtcNow().ToUnixTimeMilliseconds()) + 1);
+        bool written = await database.WriteAsync((connection, transaction) => writer.WriteAsync(connection, transaction, order), stop).ConfigureAwait(false);
         if (written)
         {
             _live[now.Id] = live;
