@@ -8,6 +8,7 @@ namespace Ringwall.Server.Rollouts;
 public static class RolloutsModule
 {
     public static IServiceCollection AddRollouts(this IServiceCollection services, ServerOptions options) => services
+        .AddSingleton<IFleetSight, FleetSight>()
         .AddSingleton<ChangeFeed>()
         .AddSingleton<RolloutSignal>()
         .AddSingleton<FleetPolicies>()

@@ -26,7 +26,7 @@ internal static class SettingsReader
         new("online-keys", "DIR", "encrypted keys that this server signs with (`ringwall operator init` makes them); default online-keys in --state", (o, v) => o with { OnlineKeys = Path.GetFullPath(v) }),
         new("online-passphrase-file", "FILE", "their passphrase is its first line; default online-passphrase in --state", (o, v) => o with { OnlinePassphraseFile = Path.GetFullPath(v) }),
         new("pace", "SECONDS", "how long one minute of the rollout rules lasts; default 60, less is a demonstration", (o, v) => o with { Pace = Seconds(v) }),
-        new("otlp", "URL", "send metrics there by OTLP (gRPC)", (o, v) => o with { Otlp = Http(v) }),
+        new("otlp", "URL", "send metrics and traces there by OTLP (gRPC)", (o, v) => o with { Otlp = Http(v) }),
         new("oidc-authority", "URL", "issuer of OpenID Connect", (o, v) => o with { OidcAuthority = Http(v) }),
         new("oidc-client", "ID", "this server's client id there", (o, v) => o with { OidcClient = v }),
         new("oidc-secret-file", "FILE", "file with its client secret", (o, v) => o with { OidcSecret = File.ReadAllText(Present(v)).Trim() }),
@@ -151,7 +151,10 @@ internal static class SettingsReader
     {
         StringBuilder text = new();
         text.AppendLine("ringwall-server: the server of a fleet. It runs in the foreground; SIGTERM ends it after what it is doing.");
-        text.AppendLine().AppendLine("usage: ringwall-server [OPTION VALUE]…").AppendLine("       ringwall-server export DIR [OPTION VALUE]…   writes what devices fetch into a folder, for a static host").AppendLine();
+        text.AppendLine().AppendLine("usage: ringwall-server [OPTION VALUE]…")
+            .AppendLine("       ringwall-server link NAME [OPTION VALUE]…   print a link that signs that account in once; an operator's is made if there is none")
+            .AppendLine("       ringwall-server export DIR [OPTION VALUE]…   write what devices fetch into a folder, for a static host or a CDN")
+            .AppendLine();
         foreach (Setting setting in All)
         {
             text.AppendLine($"  --{setting.Name} {setting.Takes}").AppendLine($"      {setting.Explains}");
