@@ -21,18 +21,14 @@ internal static class Entry
 
         try
         {
-<<<<<<< HEAD
             if (arguments is ["export", string folder, .. string[] settings])
             {
                 return await ExportAsync(Path.GetFullPath(folder), SettingsReader.Read(settings, environment), output).ConfigureAwait(false);
             }
 
-            ServerOptions options = SettingsReader.Read(arguments, environment);
-=======
             // `link NAME` goes before the options.
             string? invited = arguments is ["link", var name, ..] ? Text.AccountName(name) : null;
             ServerOptions options = SettingsReader.Read(invited is null ? arguments : arguments[2..], environment);
->>>>>>> ff379fa01b39da27e0104ca6280ae3e0b1249dcf
             Directory.CreateDirectory(options.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             WebApplication app = ServerApplication.Build(options);
             await using (app.ConfigureAwait(false))
@@ -64,7 +60,6 @@ internal static class Entry
         }
     }
 
-<<<<<<< HEAD
     // It listens nowhere and changes nothing, so it may run beside a server on the same database.
     private static async Task<int> ExportAsync(string folder, ServerOptions options, TextWriter output)
     {
@@ -76,13 +71,12 @@ internal static class Entry
             return ExitCode.Done;
         }
     }
-=======
+
     private static Uri PublicUrl(ServerOptions options, IEnumerable<string> urls) => options.PublicUrl ?? new Uri(urls.First());
 
     // On standard output, not in the log, which others keep and read.
     private static Task TellLinkAsync(TextWriter output, Uri server, string path) =>
         output.WriteLineAsync($"sign in once, within {LinkDoor.Lasts.TotalMinutes} minutes: {new Uri(server, path)}");
->>>>>>> ff379fa01b39da27e0104ca6280ae3e0b1249dcf
 
     private static ErrorReport? Report(Exception wrong) => wrong switch
     {
