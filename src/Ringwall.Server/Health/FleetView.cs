@@ -222,7 +222,7 @@ public sealed class FleetView
     private async Task<bool> FollowAsync(DbConnection connection)
     {
         Head head = await connection.QuerySingleAsync<Head>("SELECT change, at FROM health_head WHERE one = 1").ConfigureAwait(false);
-        if (_change < 0 || head.At - _followedAt > LogKept.TotalMilliseconds / 2)
+        if (_change < 0 || (_followedAt > 0 && head.At - _followedAt > LogKept.TotalMilliseconds / 2))
         {
             await BeginAsync(connection, head).ConfigureAwait(false);
             return true;
