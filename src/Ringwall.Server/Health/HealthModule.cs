@@ -17,6 +17,7 @@ public static class HealthModule
         return services
             .AddSingleton<DeviceHistory>()
             .AddSingleton<CellWatch>()
+            .AddSingleton<HealthMeter>()
             .AddHostedService(s => s.GetRequiredService<ReportIntake>())
             .AddHostedService<ViewKeeper>();
     }

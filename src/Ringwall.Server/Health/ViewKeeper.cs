@@ -5,12 +5,16 @@ using Ringwall.Server.Storage;
 namespace Ringwall.Server.Health;
 
 /// <summary>Keeps the fleet's clock going while no reports come, the view close behind, and the tables bounded.</summary>
-internal sealed partial class ViewKeeper(Database database, FleetClock fleetClock, FleetView view, ReportIntake intake, CellWatch cells, TimeProvider clock, ILogger<ViewKeeper> log) : BackgroundService
+internal sealed partial class ViewKeeper(
+    Database database, FleetClock fleetClock, FleetView view, ReportIntake intake, CellWatch cells, HealthMeter meter, TimeProvider clock, ILogger<ViewKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan HarmsKept = TimeSpan.FromDays(60);
     private static readonly TimeSpan BetweenCuts = TimeSpan.FromMinutes(10);
 
     /// <summary>Four times a minute, of a demonstration's too.</summary>
+    /// <summary>Observed for as long as this runs.</summary>
+    private readonly HealthMeter _meter = meter;
+
     private readonly TimeSpan _beat = TimeSpan.FromMilliseconds(Math.Max(250, fleetClock.PaceMilliseconds / 4));
 
     public override async Task StartAsync(CancellationToken cancellationToken)
