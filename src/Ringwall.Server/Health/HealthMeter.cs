@@ -3,9 +3,10 @@ using System.Diagnostics.Metrics;
 namespace Ringwall.Server.Health;
 
 /// <summary>What intake and view count.</summary>
-internal sealed class HealthMeter
+internal sealed class HealthMeter(IMeterFactory factory, ReportIntake intake, FleetView view)
 {
-    public HealthMeter(IMeterFactory factory, ReportIntake intake, FleetView view)
+    /// <summary>Publishes the figures for as long as the server lives.</summary>
+    public void Observe()
     {
         Meter meter = factory.Create("Ringwall.Server.Health");
         meter.CreateObservableCounter("ringwall.reports.stored", () => intake.Stored, unit: "{report}", description: "Reports that were stored and acknowledged.");

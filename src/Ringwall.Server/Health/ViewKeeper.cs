@@ -12,13 +12,12 @@ internal sealed partial class ViewKeeper(
     private static readonly TimeSpan BetweenCuts = TimeSpan.FromMinutes(10);
 
     /// <summary>Four times a minute, of a demonstration's too.</summary>
-    /// <summary>Observed for as long as this runs.</summary>
-    private readonly HealthMeter _meter = meter;
-
     private readonly TimeSpan _beat = TimeSpan.FromMilliseconds(Math.Max(250, fleetClock.PaceMilliseconds / 4));
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        meter.Observe();
+
         // Before the first request: who was retired must be known.
         await view.FollowAsync(cancellationToken).ConfigureAwait(false);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
