@@ -23,14 +23,20 @@ internal static class JsonBody
             ReadResult read = await body.ReadAsync(stop).ConfigureAwait(false);
             if (read.Buffer.Length > most)
             {
+                body.AdvanceTo(read.Buffer.End);
                 throw TooLong(most);
             }
 
             if (read.IsCompleted)
             {
-                T value = Parse(read.Buffer, type);
-                body.AdvanceTo(read.Buffer.End);
-                return value;
+                try
+                {
+                    return Parse(read.Buffer, type);
+                }
+                finally
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                }
             }
 
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
