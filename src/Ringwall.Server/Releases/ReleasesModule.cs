@@ -1,3 +1,4 @@
+using Ringwall.Server.Enrolment;
 using Ringwall.Server.Running;
 
 namespace Ringwall.Server.Releases;
@@ -11,6 +12,7 @@ public static class ReleasesModule
         .AddSingleton<Packages>()
         .AddSingleton<PublishedReleases>()
         .AddSingleton<VendorDesk>()
+        .AddSingleton<IRootFiles, FirstRoots>()
         .AddSingleton<Export>()
         .AddHostedService<RepositoryUpkeep>()
         .AddSingleton<IStartupFilter, FilesFirst>();

@@ -153,6 +153,10 @@ public sealed class Repositories(Database database, OnlineKeyRing keys, AuditLog
             stop).ConfigureAwait(false);
     }
 
+    /// <summary>Number of a repository's latest publication.</summary>
+    internal static Task<long> NumberAsync(DbConnection connection, string repository) =>
+        connection.QuerySingleAsync<long>("SELECT publication FROM releases_repositories WHERE name = @repository", new { repository });
+
     /// <summary>The vendors' targets file, as far as it is published: which vendor has which keys.</summary>
     internal static async Task<(TargetsMetadata? Targets, Dictionary<string, byte[]> Files)> VendorsAsync(DbConnection connection, DbTransaction? transaction)
     {

@@ -153,7 +153,7 @@ internal static class SettingsReader
         text.AppendLine("ringwall-server: the server of a fleet. It runs in the foreground; SIGTERM ends it after what it is doing.");
         text.AppendLine().AppendLine("usage: ringwall-server [OPTION VALUE]…")
             .AppendLine("       ringwall-server link NAME [OPTION VALUE]…   print a link that signs that account in once; an operator's is made if there is none")
-            .AppendLine("       ringwall-server export DIR [OPTION VALUE]…   writes what devices fetch into a folder, for a static host")
+            .AppendLine("       ringwall-server export DIR [OPTION VALUE]…   write what devices fetch into a folder, for a static host or a CDN")
             .AppendLine();
         foreach (Setting setting in All)
         {
