@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Data.Common;
 using System.Net.Sockets;
+using Ringwall.Server.Access;
+using Ringwall.Server.Access.Doors;
 using Ringwall.Server.Storage;
 using Ringwall.Wire;
 
@@ -19,13 +21,27 @@ internal static class Entry
 
         try
         {
-            ServerOptions options = SettingsReader.Read(arguments, environment);
+            // `link NAME` goes before the options.
+            string? invited = arguments is ["link", var name, ..] ? Text.AccountName(name) : null;
+            ServerOptions options = SettingsReader.Read(invited is null ? arguments : arguments[2..], environment);
             Directory.CreateDirectory(options.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             WebApplication app = ServerApplication.Build(options);
             await using (app.ConfigureAwait(false))
             {
+                if (invited is not null)
+                {
+                    await app.Services.GetRequiredService<Migrator>().RunAsync(Migration.Embedded(), CancellationToken.None).ConfigureAwait(false);
+                    await TellLinkAsync(output, PublicUrl(options, options.Urls), await app.Services.GetRequiredService<FirstPerson>().LinkAsync(invited, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+                    return ExitCode.Done;
+                }
+
                 await app.StartAsync(Migration.Embedded(), CancellationToken.None).ConfigureAwait(false);
                 await output.WriteLineAsync($"ringwall-server listens on {string.Join(", ", app.Urls)}").ConfigureAwait(false);
+                if (await app.Services.GetRequiredService<FirstPerson>().InviteAsync(CancellationToken.None).ConfigureAwait(false) is { } link)
+                {
+                    await TellLinkAsync(output, PublicUrl(options, app.Urls), link).ConfigureAwait(false);
+                }
+
                 await app.WaitForShutdownAsync().ConfigureAwait(false);
             }
 
@@ -39,9 +55,16 @@ internal static class Entry
         }
     }
 
+    private static Uri PublicUrl(ServerOptions options, IEnumerable<string> urls) => options.PublicUrl ?? new Uri(urls.First());
+
+    // On standard output, not in the log, which others keep and read.
+    private static Task TellLinkAsync(TextWriter output, Uri server, string path) =>
+        output.WriteLineAsync($"sign in once, within {LinkDoor.Lasts.TotalMinutes} minutes: {new Uri(server, path)}");
+
     private static ErrorReport? Report(Exception wrong) => wrong switch
     {
         ServerException refused => refused.Report,
+        RequestRefused refused => new ErrorReport(ExitCode.Usage, "link", refused.Message, "`ringwall-server --help` shows how"),
         MigrationException unfit => new ErrorReport(ExitCode.NotDone, "database", unfit.Message, "use the program that fits it, or another database"),
         DbException or SocketException => new ErrorReport(ExitCode.NotDone, "database", wrong.Message, "see --database"),
         ArgumentException { ParamName: null } or FormatException => new ErrorReport(ExitCode.Usage, "--database", wrong.Message, "`ringwall-server --help` shows how"),

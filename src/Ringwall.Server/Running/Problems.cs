@@ -1,13 +1,16 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Data.Sqlite;
 using Npgsql;
+using Ringwall.Server.Running.Metrics;
 
 namespace Ringwall.Server.Running;
 
 /// <summary>The one place where an error becomes an answer (RFC 9457).</summary>
-internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandler
+internal sealed partial class Problems(ILogger<Problems> log, ServerMeter meter) : IExceptionHandler
 {
     public static ProblemHttpResult Of(ProblemType type, string detail, IReadOnlyDictionary<string, object?>? more = null)
     {
@@ -44,26 +47,32 @@ internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandle
             return true;
         }
 
-        ProblemHttpResult problem = exception switch
+        (ProblemType type, string detail) = exception switch
         {
-            RequestRefused refused => Of(refused.Type, refused.Message, refused.More),
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(ProblemType.TooLarge, exception.Message),
-            BadHttpRequestException bad => Of(ProblemType.BadRequest with { Status = bad.StatusCode }, bad.Message),
-            DbException { IsTransient: true } or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException } => Of(ProblemType.DatabaseAway, ""),
-            _ => Of(ProblemType.Broken, ""),
+            RequestRefused refused => (refused.Type, refused.Message),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (ProblemType.TooLarge, exception.Message),
+            BadHttpRequestException bad => (ProblemType.BadRequest with { Status = bad.StatusCode }, (bad.InnerException ?? bad).Message),
+            // NUL characters, which JSON can spell and PostgreSQL's text cannot hold.
+            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => (ProblemType.BadRequest, "text with a NUL character"),
+            // Busy, read-only by a fault, I/O error, full, cannot open (sqlite.org/rescode.html).
+            SqliteException { SqliteErrorCode: 5 or 8 or 10 or 13 or 14 } => (ProblemType.DatabaseAway, ""),
+            DbException { IsTransient: true } or NpgsqlException { InnerException: IOException or SocketException } => (ProblemType.DatabaseAway, ""),
+            _ => (ProblemType.Broken, ""),
         };
-        if (problem.StatusCode >= 500)
+        meter.Problem(type);
+        if (type.Status >= 500)
         {
             Failed(exception, httpContext.Request.Method, httpContext.Request.Path);
         }
 
-        if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        IReadOnlyDictionary<string, object?>? more = (exception as RequestRefused)?.More;
+        if (type.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
         {
-            httpContext.Response.Headers.RetryAfter = "5";
+            httpContext.Response.Headers.RetryAfter = more?.GetValueOrDefault("retryAfter")?.ToString() ?? "5";
         }
 
-        httpContext.Response.StatusCode = problem.StatusCode;
-        await problem.ExecuteAsync(httpContext).ConfigureAwait(false);
+        httpContext.Response.StatusCode = type.Status;
+        await Of(type, detail, more).ExecuteAsync(httpContext).ConfigureAwait(false);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.OpenApi;
 using Ringwall.Server.Access;
 using Ringwall.Server.Audit;
 using Ringwall.Server.Dashboard;
@@ -8,6 +9,7 @@ using Ringwall.Server.Health;
 using Ringwall.Server.Inventory;
 using Ringwall.Server.Releases;
 using Ringwall.Server.Rollouts;
+using Ringwall.Server.Running.Metrics;
 using Ringwall.Server.Storage;
 
 namespace Ringwall.Server.Running;
@@ -28,7 +30,20 @@ public static class ServerApplication
         Log(builder.Logging, options.JsonLog);
         Listen(builder, options);
         builder.Services.AddSingleton(options).AddSingleton(clock ?? TimeProvider.System);
-        builder.Services.AddProblemDetails().AddExceptionHandler<Problems>();
+        builder.Services.AddExceptionHandler<Problems>().AddOpenApi("v1", OpenApi);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            // A field that a record demands and a request lacks is the request's fault, and is said before anything happens.
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddSingleton<ServerMeter>().AddSingleton<PrometheusText>();
+        if (options.Otlp is not null)
+        {
+            builder.Services.AddHostedService(_ => new Telemetry(options.Otlp));
+        }
+
         builder.Services
             .AddStorage(options)
             .AddAudit(options)
@@ -41,11 +56,19 @@ public static class ServerApplication
             .AddDashboard(options);
         WebApplication app = builder.Build();
         Believe(app, options.Proxies);
-        app.UseExceptionHandler();
+        // It listens from its construction on: what is counted before the first look must not be lost.
+        app.Services.GetRequiredService<PrometheusText>();
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask, SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages(Problems.OfStatusAsync);
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseCrossSiteCheck();
         app.UseAuthorization();
+        HealthEndpoints.Map(app);
+        PrometheusText.Map(app);
+        app.MapOpenApi().AllowAnonymous();
         app.MapAudit()
             .MapAccess()
             .MapEnrolment()
@@ -91,6 +114,8 @@ public static class ServerApplication
     private static void Log(ILoggingBuilder logging, bool json)
     {
         logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        // That keys lie in the database as they are is so by decision (docs/server.md), and a challenge is no event.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter(typeof(SignedIn).FullName, LogLevel.Warning);
         // Problems logs what failed, once.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         if (json)
@@ -109,6 +134,12 @@ public static class ServerApplication
 
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
+
+    private static void OpenApi(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info = new() { Title = "Ringwall", Version = "v1", Description = "The fleet's server. Refusals are problem details (RFC 9457); docs/server.md lists their types." };
+        return Task.CompletedTask;
+    });
 
     private static void Believe(WebApplication app, IReadOnlyList<string> proxies)
     {

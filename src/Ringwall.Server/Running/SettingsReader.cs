@@ -24,7 +24,7 @@ internal static class SettingsReader
         new("certificate", "FILE", "PEM certificate chain, for https in --urls", (o, v) => o with { Certificate = Present(v) }),
         new("certificate-key", "FILE", "its private key, PEM", (o, v) => o with { CertificateKey = Present(v) }),
         new("pace", "SECONDS", "how long one minute of the rollout rules lasts; default 60, less is a demonstration", (o, v) => o with { Pace = Seconds(v) }),
-        new("otlp", "URL", "send metrics there by OTLP (gRPC)", (o, v) => o with { Otlp = Http(v) }),
+        new("otlp", "URL", "send metrics and traces there by OTLP (gRPC)", (o, v) => o with { Otlp = Http(v) }),
         new("oidc-authority", "URL", "issuer of OpenID Connect", (o, v) => o with { OidcAuthority = Http(v) }),
         new("oidc-client", "ID", "this server's client id there", (o, v) => o with { OidcClient = v }),
         new("oidc-secret-file", "FILE", "file with its client secret", (o, v) => o with { OidcSecret = File.ReadAllText(Present(v)).Trim() }),
@@ -149,7 +149,9 @@ internal static class SettingsReader
     {
         StringBuilder text = new();
         text.AppendLine("ringwall-server: the server of a fleet. It runs in the foreground; SIGTERM ends it after what it is doing.");
-        text.AppendLine().AppendLine("usage: ringwall-server [OPTION VALUE]…").AppendLine();
+        text.AppendLine().AppendLine("usage: ringwall-server [OPTION VALUE]…")
+            .AppendLine("       ringwall-server link NAME [OPTION VALUE]…   print a link that signs that account in once; an operator's is made if there is none")
+            .AppendLine();
         foreach (Setting setting in All)
         {
             text.AppendLine($"  --{setting.Name} {setting.Takes}").AppendLine($"      {setting.Explains}");

@@ -7,8 +7,6 @@ CREATE TABLE access_accounts (
     password TEXT,
     second TEXT,
     second_step BIGINT NOT NULL DEFAULT 0,
-    failures BIGINT NOT NULL DEFAULT 0,
-    locked_until BIGINT NOT NULL DEFAULT 0,
     disabled BIGINT NOT NULL DEFAULT 0,
     external TEXT UNIQUE,
     created BIGINT NOT NULL
@@ -47,7 +45,12 @@ CREATE TABLE access_passkeys (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES access_accounts (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
-    passkey TEXT NOT NULL,
+    public_key {BLOB} NOT NULL,
+    sign_count BIGINT NOT NULL,
+    transports TEXT NOT NULL,
+    verified BIGINT NOT NULL,
+    backup_eligible BIGINT NOT NULL,
+    backed_up BIGINT NOT NULL,
     created BIGINT NOT NULL
 );
 
@@ -60,6 +63,14 @@ CREATE TABLE access_pending (
     account TEXT,
     detail TEXT NOT NULL,
     until BIGINT NOT NULL
+);
+
+-- Wrong passwords and codes, by the name that was tried and by the address that tried. Names that no account has count alike.
+CREATE TABLE access_guesses (
+    about TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    seen BIGINT NOT NULL
 );
 
 -- The keys of ASP.NET Core Data Protection, so that every replica reads what another one protected.
