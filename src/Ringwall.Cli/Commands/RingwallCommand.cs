@@ -29,6 +29,9 @@ internal static class RingwallCommand
             VaultCommand.Build(terminal),
             UndoCommand.Build(terminal),
             DoctorCommand.Build(terminal),
+            KeysCommands.Build(terminal),
+            VendorCommands.Build(terminal),
+            OperatorCommands.Build(terminal),
             HostCommands.HandOver(terminal),
             HostCommands.Stop(terminal),
         };

@@ -1,3 +1,5 @@
+using Ringwall.Rollouts;
+
 namespace Ringwall.Server.Health;
 
 /// <summary>The devices of one ring and cell, counted.</summary>
@@ -6,4 +8,4 @@ namespace Ringwall.Server.Health;
 /// <param name="Devices">Enrolled and not retired.</param>
 /// <param name="Online">Of them, reporting.</param>
 /// <param name="Dark">Of them, silent for three intervals without a goodbye.</param>
-public sealed record FleetCell(Rollouts.Ring Ring, string Cell, int Devices, int Online, int Dark);
+public sealed record FleetCell(Ring Ring, string Cell, int Devices, int Online, int Dark);

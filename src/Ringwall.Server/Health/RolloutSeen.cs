@@ -1,6 +1,6 @@
 namespace Ringwall.Server.Health;
 
-/// <summary>What health has to know of one rollout to say how the fleet takes it. A stratum's number is ring × cells + cell, as in <see cref="Rollouts.FleetCounts"/>.</summary>
+/// <summary>What health has to know of one rollout to say how the fleet takes it. A stratum's number is ring × cells + cell, as in <see cref="Ringwall.Rollouts.FleetCounts"/>.</summary>
 public sealed record RolloutSeen
 {
     /// <summary>The release: VENDOR/SENSOR/STREAM-NUMBER.tar.gz.</summary>

@@ -17,6 +17,7 @@ namespace Ringwall.Wire.Fleet;
 [JsonSerializable(typeof(ReportBatch))]
 [JsonSerializable(typeof(ReportReply))]
 [JsonSerializable(typeof(DeviceReport))]
+[JsonSerializable(typeof(Probation.ProbationReport))]
 public sealed partial class FleetJson : JsonSerializerContext
 {
     /// <summary>As <see cref="Default"/>, but letters beyond ASCII stay as they are: the name of a cell has a "·", and a million devices write it every five minutes.</summary>
