@@ -28,8 +28,7 @@ internal sealed class ReportEndpoint
         var sent = new SentReports(session.Number, reports, kept);
         if (!services.GetRequiredService<ReportIntake>().TrySend(sent))
         {
-            context.Response.Headers.RetryAfter = "2";
-            throw new RequestRefused(Busy, "");
+            throw new RequestRefused(Busy, "", new Dictionary<string, object?> { ["retryAfter"] = 2 });
         }
 
         long acknowledged = await sent.Task.ConfigureAwait(false);
@@ -77,6 +76,7 @@ internal sealed class ReportEndpoint
         : report.Harms.Any(harm => harm is null || harm.Measure.Length > 64 || harm.Release?.Length > DeviceLimits.PathCharacters || harm.Detail.Length > DeviceLimits.DetailCharacters)
             ? "a harm has a measure, release or detail that is too long"
         : report.Probations.Count > DeviceLimits.Probations ? $"a report has at most {DeviceLimits.Probations} probations"
-        : report.Probations.Any(probation => probation?.Report is null || probation.Path?.Length > DeviceLimits.PathCharacters) ? "a probation has no report, or a path that is too long"
+        : report.Probations.Any(probation => probation?.Report is null || probation.Path?.Length > DeviceLimits.PathCharacters || probation.Report.Sensor.Length > 64 || probation.Report.Result.Length > 64)
+            ? "a probation has no report, or a path, sensor or result that is too long"
         : null;
 }

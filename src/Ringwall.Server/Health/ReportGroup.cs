@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Ringwall.Rollouts;
 using Ringwall.Wire.Fleet;
@@ -112,7 +113,7 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
         foreach (ReleaseProbation probation in report.Probations)
         {
             _probations.Add(new ProbationRow(
-                state.Number, at, _probations.Count, probation.Path, probation.Report.Sensor, probation.Report.Result,
+                state.Number, at, _probations.Count, Plain(probation.Path), Plain(probation.Report.Sensor), Plain(probation.Report.Result),
                 JsonSerializer.SerializeToUtf8Bytes(probation.Report, FleetJson.Wire.ProbationReport)));
         }
 
@@ -201,5 +202,11 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
     }
 
     private void Harm(int number, int measure, long when, string? release, string detail) =>
-        _harms.TryAdd((number, measure, when), new HarmRow(number, measure, when, release, detail));
+        _harms.TryAdd((number, measure, when), new HarmRow(number, measure, when, Plain(release), Plain(detail)));
+
+    /// <summary>Foreign words for people. PostgreSQL takes no NUL in a text, and nobody wants a line torn.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Plain(string? text) => text is null || !text.AsSpan().ContainsAnyInRange('\0', '\x1f')
+        ? text
+        : string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

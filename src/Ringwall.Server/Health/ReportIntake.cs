@@ -114,9 +114,20 @@ public sealed partial class ReportIntake : BackgroundService
         }
         catch (Exception failed) when (failed is DbException or IOException or InvalidOperationException or TimeoutException)
         {
+            _watchedCount = -1;
+            if (group.Count > 1 && failed is DbException { IsTransient: false } and not Npgsql.NpgsqlException { InnerException: not null })
+            {
+                // The database is there and refuses something: whoever sent it shall not keep the others from being heard.
+                foreach (SentReports one in group)
+                {
+                    await StoreAsync([one], stop).ConfigureAwait(false);
+                }
+
+                return;
+            }
+
             // Whether the commit came through is unknown when the connection broke in it. The devices send again, and what is stored already changes nothing.
             Failed(failed, group.Count);
-            _watchedCount = -1;
             group.ForEach(sent => sent.TrySetException(failed));
         }
     }

@@ -21,6 +21,11 @@ internal static class Entry
 
         try
         {
+            if (arguments is ["export", string folder, .. string[] settings])
+            {
+                return await ExportAsync(Path.GetFullPath(folder), SettingsReader.Read(settings, environment), output).ConfigureAwait(false);
+            }
+
             // `link NAME` goes before the options.
             string? invited = arguments is ["link", var name, ..] ? Text.AccountName(name) : null;
             ServerOptions options = SettingsReader.Read(invited is null ? arguments : arguments[2..], environment);
@@ -52,6 +57,18 @@ internal static class Entry
             ErrorReport report = Report(wrong)!;
             await error.WriteLineAsync($"ringwall-server: {report}").ConfigureAwait(false);
             return report.Exit;
+        }
+    }
+
+    // It listens nowhere and changes nothing, so it may run beside a server on the same database.
+    private static async Task<int> ExportAsync(string folder, ServerOptions options, TextWriter output)
+    {
+        WebApplication app = ServerApplication.Build(options);
+        await using (app.ConfigureAwait(false))
+        {
+            int written = await app.Services.GetRequiredService<Releases.Export>().WriteAsync(folder, CancellationToken.None).ConfigureAwait(false);
+            await output.WriteLineAsync($"{folder}: {written} files written").ConfigureAwait(false);
+            return ExitCode.Done;
         }
     }
 
