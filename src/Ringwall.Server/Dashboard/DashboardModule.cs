@@ -15,8 +15,6 @@ public static class DashboardModule
             .AddSingleton<AssetBundle>()
             .AddSingleton<NoticeCookie>()
             .AddSingleton<LiveEvents>()
-            .AddSingleton<RolloutSource>()
-            .AddSingleton<RolloutSteering>()
             .AddSingleton<NeedReader>()
             .AddSingleton<ShellReader>()
             .AddSingleton<FleetReader>()

@@ -8,6 +8,8 @@ using Ringwall.Server.Dashboard.Parts;
 using Ringwall.Server.Dashboard.Reading;
 using Ringwall.Server.Enrolment;
 using Ringwall.Server.Inventory;
+using Ringwall.Server.Releases;
+using Ringwall.Server.Rollouts;
 using Ringwall.Server.Running;
 using Ring = Ringwall.Rollouts.Ring;
 
@@ -23,21 +25,21 @@ internal static class FormRoutes
     {
         RouteGroupBuilder forms = routes.MapGroup("").ExcludeFromDescription().AddEndpointFilter(BackWithRefusalAsync);
         RouteGroupBuilder steering = forms.MapGroup("/rollouts");
-        steering.MapPost("/start", async (HttpContext context, RolloutSteering steer) =>
+        steering.MapPost("/start", async (HttpContext context, RolloutDesk desk) =>
         {
             IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
             string release = form["release"].ToString();
-            string id = await steer.StartAsync(release, form["urgent"] == "yes", Me(context), context.RequestAborted).ConfigureAwait(false);
+            string id = await desk.StartAsync(release, form["urgent"] == "yes", Me(context), context.RequestAborted).ConfigureAwait(false);
             return Back(context, $"/rollouts/{id}", $"The rollout of {Words.Release(release)} has begun.");
         }).RequireAuthorization(Policies.Operator);
-        steering.MapPost("/{id}/approve", (string id, HttpContext context, RolloutSteering steer) =>
-            SteerAsync(context, id, steer.ApproveAsync, "You approved it.")).RequireAuthorization(Policies.Approver);
-        steering.MapPost("/{id}/pause", (string id, HttpContext context, RolloutSteering steer) =>
-            SteerAsync(context, id, steer.PauseAsync, "It is paused. Nobody more is let in.")).RequireAuthorization(Policies.Operator);
-        steering.MapPost("/{id}/resume", (string id, HttpContext context, RolloutSteering steer) =>
-            SteerAsync(context, id, steer.ResumeAsync, "It goes on: the rules decide again.")).RequireAuthorization(Policies.Operator);
-        steering.MapPost("/{id}/halt", (string id, HttpContext context, RolloutSteering steer) =>
-            SteerAsync(context, id, steer.HaltAsync, "It is halted for good. Devices that took it return to what they had.")).RequireAuthorization(Policies.Steer);
+        steering.MapPost("/{id}/approve", (string id, HttpContext context, RolloutDesk desk) =>
+            SteerAsync(context, id, desk.ApproveAsync, "You approved it.")).RequireAuthorization(Policies.Approver);
+        steering.MapPost("/{id}/pause", (string id, HttpContext context, RolloutDesk desk) =>
+            SteerAsync(context, id, desk.PauseAsync, "It is paused. Nobody more is let in.")).RequireAuthorization(Policies.Steer);
+        steering.MapPost("/{id}/resume", (string id, HttpContext context, RolloutDesk desk) =>
+            SteerAsync(context, id, desk.ResumeAsync, "It goes on: the rules decide again.")).RequireAuthorization(Policies.Steer);
+        steering.MapPost("/{id}/halt", (string id, HttpContext context, RolloutDesk desk) =>
+            SteerAsync(context, id, desk.HaltAsync, "It is halted for good. Devices that took it return to what they had.")).RequireAuthorization(Policies.Steer);
 
         RouteGroupBuilder operators = forms.MapGroup("").RequireAuthorization(Policies.Operator);
         operators.MapPost("/devices/{id}/ring", MoveAsync);
@@ -48,8 +50,8 @@ internal static class FormRoutes
             return Back(context, "/join-tokens", "The token lets nobody in any more.");
         });
         operators.MapPost("/people", AddPersonAsync);
-        operators.MapPost("/people/{id}/link", async (string id, Accounts accounts, ControlReader control, RolloutSource source, LinkDoor links, HttpContext context) =>
-            await LinkAsync(await AccountAsync(accounts, id, context).ConfigureAwait(false), control, source, links, context).ConfigureAwait(false));
+        operators.MapPost("/people/{id}/link", async (string id, Accounts accounts, ControlReader control, VendorDesk vendors, LinkDoor links, HttpContext context) =>
+            await LinkAsync(await AccountAsync(accounts, id, context).ConfigureAwait(false), control, vendors, links, context).ConfigureAwait(false));
         operators.MapPost("/people/{id}/block", (string id, Accounts accounts, HttpContext context) => BlockAsync(id, true, accounts, context));
         operators.MapPost("/people/{id}/unblock", (string id, Accounts accounts, HttpContext context) => BlockAsync(id, false, accounts, context));
     }
@@ -85,9 +87,10 @@ internal static class FormRoutes
         return parts is ["rollouts" or "devices", var id, _] ? $"/{parts[0]}/{id}" : $"/{parts.FirstOrDefault()}";
     }
 
-    private static async Task<IResult> SteerAsync(HttpContext context, string id, Func<string, Access.Person, CancellationToken, Task> steer, string says)
+    private static async Task<IResult> SteerAsync(HttpContext context, string id, Func<string, Access.Person, string, CancellationToken, Task> steer, string says)
     {
-        await steer(id, Me(context), context.RequestAborted).ConfigureAwait(false);
+        string why = (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["why"].ToString().Trim();
+        await steer(id, Me(context), why, context.RequestAborted).ConfigureAwait(false);
         return Back(context, $"/rollouts/{id}", says);
     }
 
@@ -113,20 +116,20 @@ internal static class FormRoutes
         return await PageRoutes.PageAsync<JoinTokensPage>(context, list with { Made = made.Secret }).ConfigureAwait(false);
     }
 
-    private static async Task<IResult> AddPersonAsync(Accounts accounts, ControlReader control, RolloutSource source, LinkDoor links, HttpContext context)
+    private static async Task<IResult> AddPersonAsync(Accounts accounts, ControlReader control, VendorDesk vendors, LinkDoor links, HttpContext context)
     {
         IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
         string vendor = form["vendor"].ToString();
         string name = Text.AccountName(form["name"].ToString().Trim());
         (string[] roles, string? publishesFor) = AccountEndpoints.Check([.. form["role"].OfType<string>()], vendor.Length > 0 ? vendor : null);
         string id = await accounts.CreateAsync(Me(context).Id, name, roles, publishesFor, context.RequestAborted).ConfigureAwait(false);
-        return await LinkAsync(await AccountAsync(accounts, id, context).ConfigureAwait(false), control, source, links, context).ConfigureAwait(false);
+        return await LinkAsync(await AccountAsync(accounts, id, context).ConfigureAwait(false), control, vendors, links, context).ConfigureAwait(false);
     }
 
-    private static async Task<IResult> LinkAsync(Account account, ControlReader control, RolloutSource source, LinkDoor links, HttpContext context)
+    private static async Task<IResult> LinkAsync(Account account, ControlReader control, VendorDesk vendors, LinkDoor links, HttpContext context)
     {
         string path = await links.NewAsync(Me(context).Id, account.Id, context.RequestAborted).ConfigureAwait(false);
-        PeopleList people = await PageRoutes.PeopleAsync(control, source, context).ConfigureAwait(false);
+        PeopleList people = await PageRoutes.PeopleAsync(control, vendors, context).ConfigureAwait(false);
         return await PageRoutes.PageAsync<PeoplePage>(context, people with { Made = new PeopleList.Link(account.Name, control.Address(context) + path) }).ConfigureAwait(false);
     }
 

@@ -5,6 +5,7 @@ using Ringwall.Server.Dashboard.Live;
 using Ringwall.Server.Dashboard.Models;
 using Ringwall.Server.Dashboard.Pages;
 using Ringwall.Server.Dashboard.Reading;
+using Ringwall.Server.Releases;
 
 namespace Ringwall.Server.Dashboard;
 
@@ -15,7 +16,7 @@ internal static class PageRoutes
     {
         RouteGroupBuilder pages = routes.MapGroup("").RequireAuthorization(Policies.Read).ExcludeFromDescription();
         pages.MapGet("/", async (FleetReader fleet, HttpContext context) => Me(context).Oversees
-            ? await PageAsync<FleetPage>(context, await fleet.ReadAsync(context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false)
+            ? await PageAsync<FleetPage>(context, await fleet.ReadAsync(Me(context), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false)
             : Results.Redirect("/rollouts"));
         pages.MapGet("/rollouts", async (RolloutReader rollouts, HttpContext context) =>
             await PageAsync<RolloutsPage>(context, await rollouts.ListAsync(Me(context), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false));
@@ -39,8 +40,8 @@ internal static class PageRoutes
             await PageOrNoneAsync<DevicePage>(context, await devices.OneAsync(id, IsOperator(context), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false));
         overseers.MapGet("/audit", async (ControlReader control, HttpContext context, string who = "", string what = "", long before = 0, string check = "") =>
             await PageAsync<AuditPage>(context, await control.AuditAsync(who, what, before, check == "yes", context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false));
-        overseers.MapGet("/people", async (ControlReader control, RolloutSource source, HttpContext context) =>
-            await PageAsync<PeoplePage>(context, await PeopleAsync(control, source, context).ConfigureAwait(false)).ConfigureAwait(false));
+        overseers.MapGet("/people", async (ControlReader control, VendorDesk vendors, HttpContext context) =>
+            await PageAsync<PeoplePage>(context, await PeopleAsync(control, vendors, context).ConfigureAwait(false)).ConfigureAwait(false));
         overseers.MapGet("/join-tokens", async (ControlReader control, HttpContext context) =>
             await PageAsync<JoinTokensPage>(context, await control.JoinTokensAsync(IsOperator(context), context).ConfigureAwait(false)).ConfigureAwait(false));
 
@@ -56,10 +57,10 @@ internal static class PageRoutes
         return new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model, ["Shell"] = shell }) { StatusCode = status, PreventStreamingRendering = true };
     }
 
-    public static async Task<PeopleList> PeopleAsync(ControlReader control, RolloutSource source, HttpContext context)
+    public static async Task<PeopleList> PeopleAsync(ControlReader control, VendorDesk vendors, HttpContext context)
     {
-        string[] vendors = [.. (await source.VendorsAsync(context.RequestAborted).ConfigureAwait(false)).Select(vendor => vendor.Name)];
-        return await control.PeopleAsync(vendors, IsOperator(context), context.RequestAborted).ConfigureAwait(false);
+        string[] names = [.. (await vendors.ListAsync(context.RequestAborted).ConfigureAwait(false)).Select(vendor => vendor.Name)];
+        return await control.PeopleAsync(names, IsOperator(context), context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task<IResult> PageOrNoneAsync<TPage>(HttpContext context, object? model)

@@ -1,24 +1,25 @@
 using Ringwall.Server.Dashboard.Models;
 using Ringwall.Server.Health;
 using Ringwall.Server.Inventory;
+using Ringwall.Server.Rollouts;
 using Ringwall.Wire.Api;
 
 namespace Ringwall.Server.Dashboard.Reading;
 
 /// <summary>Fills the first page.</summary>
-internal sealed class FleetReader(FleetView fleet, DeviceWatch watch, DeviceLookup lookup, RolloutSource source, NeedReader needs, TimeProvider clock)
+internal sealed class FleetReader(FleetView fleet, DeviceWatch watch, DeviceLookup lookup, RolloutPages rollouts, NeedReader needs, TimeProvider clock)
 {
     private const int MostHarmed = 2000;
     private const int RolloutsShown = 5;
     private static readonly string[] Rings = ["canary", "early", "broad", "critical"];
 
-    public async Task<FleetGlance> ReadAsync(CancellationToken stop)
+    public async Task<FleetGlance> ReadAsync(Access.Person person, CancellationToken stop)
     {
         DateTimeOffset now = clock.GetUtcNow();
         IReadOnlyList<FleetCell> cells = fleet.Glance(now.ToUnixTimeMilliseconds());
         ILookup<(string Ring, string Cell), DeviceName> harmed = (await HarmedAsync(now, stop).ConfigureAwait(false)).ToLookup(device => (RingName.Of(device.Ring), device.Cell));
-        RolloutLine[] lines = [.. (await source.RolloutsAsync(stop).ConfigureAwait(false)).OrderByDescending(line => line.StartedAt)];
-        RolloutReply? shown = Shown(lines, now) is { } line ? await source.RolloutAsync(line.Id, stop).ConfigureAwait(false) : null;
+        IReadOnlyList<RolloutLine> lines = await rollouts.ListAsync(person, stop).ConfigureAwait(false);
+        RolloutReply? shown = Shown(lines, now) is { } line ? await rollouts.FindAsync(line.Id, person, stop).ConfigureAwait(false) : null;
         Dictionary<(string, string), StratumLine> strata = shown?.Strata.ToDictionary(stratum => (stratum.Ring, stratum.Cell)) ?? [];
         return new FleetGlance
         {
@@ -26,7 +27,7 @@ internal sealed class FleetReader(FleetView fleet, DeviceWatch watch, DeviceLook
             Reporting = cells.Sum(cell => cell.Online),
             Dark = cells.Sum(cell => cell.Dark),
             Harmed = harmed.Sum(group => group.Count()),
-            Needs = await needs.ReadAsync(stop).ConfigureAwait(false),
+            Needs = await needs.ReadAsync(person, stop).ConfigureAwait(false),
             Rings = new RingsView
             {
                 Release = shown?.Line.Release,
@@ -53,7 +54,7 @@ internal sealed class FleetReader(FleetView fleet, DeviceWatch watch, DeviceLook
     }
 
     /// <summary>The newest that is under way, or else one that was halted today: that must not go unseen.</summary>
-    private static RolloutLine? Shown(RolloutLine[] newestFirst, DateTimeOffset now) =>
+    private static RolloutLine? Shown(IReadOnlyList<RolloutLine> newestFirst, DateTimeOffset now) =>
         newestFirst.FirstOrDefault(line => line.State is RolloutStates.Running or RolloutStates.Paused)
         ?? newestFirst.FirstOrDefault(line => line.State == RolloutStates.Halted && now - (line.DecidedAt ?? line.StartedAt) < TimeSpan.FromDays(1));
 

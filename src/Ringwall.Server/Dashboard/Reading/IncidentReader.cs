@@ -2,22 +2,24 @@ using Ringwall.Server.Dashboard.Models;
 using Ringwall.Server.Dashboard.Parts;
 using Ringwall.Server.Health;
 using Ringwall.Server.Inventory;
+using Ringwall.Server.Rollouts;
 using Ringwall.Wire.Api;
 
 namespace Ringwall.Server.Dashboard.Reading;
 
 /// <summary>Tells what went wrong as lines of time: halts and budgets, refused probations, devices gone dark. A vendor is told of its own releases alone.</summary>
-internal sealed class IncidentReader(RolloutSource source, DeviceWatch watch, DeviceLookup lookup)
+internal sealed class IncidentReader(RolloutPages rollouts, DeviceWatch watch, DeviceLookup lookup)
 {
     private const int MostDark = 50;
     private const int HarmsShown = 8;
+    private const int DecisionsRead = 400;
 
     public async Task<IncidentList> ReadAsync(Access.Person person, CancellationToken stop)
     {
         List<IncidentList.Incident> incidents = [];
-        foreach (RolloutLine line in (await source.RolloutsAsync(stop).ConfigureAwait(false)).Where(line => person.MaySee(line.Vendor) && WentWrong(line)))
+        foreach (RolloutLine line in (await rollouts.ListAsync(person, stop).ConfigureAwait(false)).Where(WentWrong))
         {
-            incidents.Add(await OfRolloutAsync(line, person.Oversees, stop).ConfigureAwait(false));
+            incidents.Add(await OfRolloutAsync(line, person, stop).ConfigureAwait(false));
         }
 
         incidents.AddRange((await watch.ProbationsAsync(stop).ConfigureAwait(false))
@@ -33,8 +35,9 @@ internal sealed class IncidentReader(RolloutSource source, DeviceWatch watch, De
     private static bool WentWrong(RolloutLine line) => line.State == RolloutStates.Halted
         || (line.State == RolloutStates.Running && (RolloutWords.Is(line, "INCONCLUSIVE") || RolloutWords.Is(line, "PAUSE")));
 
-    private async Task<IncidentList.Incident> OfRolloutAsync(RolloutLine line, bool oversees, CancellationToken stop)
+    private async Task<IncidentList.Incident> OfRolloutAsync(RolloutLine line, Access.Person person, CancellationToken stop)
     {
+        bool oversees = person.Oversees;
         List<IncidentList.Moment> moments = [new(line.StartedAt, "The rollout began", oversees ? $"by {line.StartedBy}" : "", Tone.Quiet)];
         IReadOnlyList<DeviceHarm> harms = await watch.HarmsOfAsync(line.Release, HarmsShown, stop).ConfigureAwait(false);
         IReadOnlyDictionary<long, DeviceName> names = await lookup.OfAsync([.. harms.Select(harm => harm.Number).Distinct()], stop).ConfigureAwait(false);
@@ -45,7 +48,7 @@ internal sealed class IncidentReader(RolloutSource source, DeviceWatch watch, De
             return new IncidentList.Moment(Time(harm.At), $"{Capital(harm.Measure)}{where}", harm.Detail, Tone.Warn, oversees && device is not null ? $"/devices/{device.Id}" : null);
         }));
         DecisionLine? last = null;
-        foreach (DecisionLine decision in await source.DecisionsAsync(line.Id, stop).ConfigureAwait(false))
+        foreach (DecisionLine decision in (await rollouts.DecisionsAsync(line.Id, null, DecisionsRead, person, stop).ConfigureAwait(false)).Reverse())
         {
             bool grew = last is not null && decision.Exposed > last.Exposed;
             bool turned = decision.Kind is "halt" or "pause" or "inconclusive" && decision.Kind != last?.Kind;

@@ -1,19 +1,21 @@
 using Ringwall.Server.Dashboard.Models;
 using Ringwall.Server.Dashboard.Parts;
 using Ringwall.Server.Health;
+using Ringwall.Server.Releases;
+using Ringwall.Server.Rollouts;
 using Ringwall.Wire.Api;
 
 namespace Ringwall.Server.Dashboard.Reading;
 
 /// <summary>Finds what needs a person now, the worst first.</summary>
-internal sealed class NeedReader(RolloutSource source, DeviceWatch devices, TimeProvider clock)
+internal sealed class NeedReader(RolloutPages rollouts, VendorDesk vendors, DeviceWatch devices, TimeProvider clock)
 {
     private const int MostDark = 100;
 
-    public async Task<IReadOnlyList<Need>> ReadAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<Need>> ReadAsync(Access.Person person, CancellationToken stop)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        List<Need> needs = [.. (await source.RolloutsAsync(stop).ConfigureAwait(false)).Select(line => Of(line, now)).OfType<Need>()];
+        List<Need> needs = [.. (await rollouts.ListAsync(person, stop).ConfigureAwait(false)).Select(line => Of(line, now)).OfType<Need>()];
         int dark = (await devices.DarkAsync(MostDark, stop).ConfigureAwait(false)).Count;
         if (dark > 0)
         {
@@ -21,7 +23,7 @@ internal sealed class NeedReader(RolloutSource source, DeviceWatch devices, Time
             needs.Add(new Need(many, "They stopped reporting and did not say why. Look whether they have anything in common.", "/devices?state=dark", "Look at them", Tone.Warn));
         }
 
-        needs.AddRange((await source.VendorsAsync(stop).ConfigureAwait(false)).Where(vendor => !vendor.SignedIn).Select(vendor => new Need(
+        needs.AddRange((await vendors.ListAsync(stop).ConfigureAwait(false)).Where(vendor => !vendor.SignedIn).Select(vendor => new Need(
             $"{vendor.Name} waits to be signed in", "Its keys are registered. It can publish when the operator's offline keys have signed for them.", "/vendors", "See how", Tone.Running)));
         return [.. needs.OrderByDescending(need => need.Tone)];
     }

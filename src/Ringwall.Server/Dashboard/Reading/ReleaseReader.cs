@@ -3,13 +3,16 @@ using Ringwall.Server.Dashboard.Models;
 using Ringwall.Server.Dashboard.Parts;
 using Ringwall.Server.Health;
 using Ringwall.Server.Inventory;
+using Ringwall.Server.Releases;
+using Ringwall.Server.Rollouts;
 using Ringwall.Wire.Api;
 using Ringwall.Wire.Probation;
 
 namespace Ringwall.Server.Dashboard.Reading;
 
 /// <summary>Fills the pages about releases and vendors. A vendor is told of its own alone, and not which devices the operator has.</summary>
-internal sealed class ReleaseReader(RolloutSource source, DeviceHistory history, DeviceWatch watch, DeviceLookup lookup, Accounts accounts)
+internal sealed class ReleaseReader(
+    RolloutPages rollouts, VendorDesk vendors, DeviceHistory history, DeviceWatch watch, DeviceLookup lookup, Accounts accounts)
 {
     public async Task<ReleaseList> ListAsync(Access.Person person, string vendor, CancellationToken stop) => new()
     {
@@ -19,8 +22,8 @@ internal sealed class ReleaseReader(RolloutSource source, DeviceHistory history,
     /// <summary>Null when there is no such release, or it is another vendor's: which of the two is not told.</summary>
     public async Task<ReleaseDetail?> OneAsync(string path, string report, Access.Person person, CancellationToken stop)
     {
-        ReleaseLine? line = (await source.ReleasesAsync(stop).ConfigureAwait(false)).FirstOrDefault(release => release.Path == path);
-        if (line is null || !person.MaySee(line.Vendor))
+        ReleaseLine? line = (await rollouts.ReleasesAsync(person, stop).ConfigureAwait(false)).FirstOrDefault(release => release.Path == path);
+        if (line is null)
         {
             return null;
         }
@@ -45,7 +48,7 @@ internal sealed class ReleaseReader(RolloutSource source, DeviceHistory history,
         IReadOnlyList<Account> people = await accounts.AllAsync(stop).ConfigureAwait(false);
         return new VendorList
         {
-            Rows = [.. (await source.VendorsAsync(stop).ConfigureAwait(false)).Where(vendor => person.MaySee(vendor.Name)).Select(vendor => new VendorList.Row(
+            Rows = [.. (await vendors.ListAsync(stop).ConfigureAwait(false)).Where(vendor => person.MaySee(vendor.Name)).Select(vendor => new VendorList.Row(
                 vendor.Name,
                 vendor.Keys,
                 vendor.Threshold,
@@ -62,10 +65,10 @@ internal sealed class ReleaseReader(RolloutSource source, DeviceHistory history,
     {
         Dictionary<string, ProbationCount> probations = (await watch.ProbationsAsync(stop).ConfigureAwait(false)).ToDictionary(count => count.Release);
         IReadOnlyDictionary<string, long> inService = await watch.InServiceAsync(stop).ConfigureAwait(false);
-        Dictionary<string, RolloutLine> rollouts = (await source.RolloutsAsync(stop).ConfigureAwait(false)).ToDictionary(line => line.Id);
-        return [.. (await source.ReleasesAsync(stop).ConfigureAwait(false)).Where(release => person.MaySee(release.Vendor) && wanted(release)).Select(release =>
+        Dictionary<string, RolloutLine> lines = (await rollouts.ListAsync(person, stop).ConfigureAwait(false)).ToDictionary(line => line.Id);
+        return [.. (await rollouts.ReleasesAsync(person, stop).ConfigureAwait(false)).Where(wanted).Select(release =>
         {
-            RolloutLine? rollout = release.Rollout is null ? null : rollouts.GetValueOrDefault(release.Rollout);
+            RolloutLine? rollout = release.Rollout is null ? null : lines.GetValueOrDefault(release.Rollout);
             (string state, Tone tone) = rollout is null
                 ? release.WayBackFrom is { } from ? ($"leads back from {Words.Release(from.Split('/')[^1])}", Tone.Quiet) : ("not let out", Tone.Quiet)
                 : RolloutWords.State(rollout);

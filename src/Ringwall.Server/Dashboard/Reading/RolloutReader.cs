@@ -7,15 +7,18 @@ using Ringwall.Wire.Api;
 namespace Ringwall.Server.Dashboard.Reading;
 
 /// <summary>Fills the pages about rollouts. A vendor is told of its own alone.</summary>
-internal sealed class RolloutReader(RolloutSource source)
+internal sealed class RolloutReader(RolloutPages rollouts, ExposureHistory exposure)
 {
+    private const int DecisionsRead = 400;
+    private static readonly double[] Nobody = [0, 0, 0, 0];
+
     public async Task<RolloutList> ListAsync(Access.Person person, CancellationToken stop)
     {
         bool mayStart = person.Roles.Contains(Role.Operator);
         return new RolloutList
         {
-            Rows = [.. (await LinesAsync(person, stop).ConfigureAwait(false)).Select(RolloutWords.Row)],
-            Startable = mayStart ? [.. (await source.ReleasesAsync(stop).ConfigureAwait(false)).Where(MayStart).Select(release => release.Path)] : [],
+            Rows = [.. (await rollouts.ListAsync(person, stop).ConfigureAwait(false)).Select(RolloutWords.Row)],
+            Startable = mayStart ? [.. (await rollouts.ReleasesAsync(person, stop).ConfigureAwait(false)).Where(MayStart).Select(release => release.Path)] : [],
             MayStart = mayStart,
         };
     }
@@ -23,7 +26,7 @@ internal sealed class RolloutReader(RolloutSource source)
     /// <summary>Null when there is no such rollout, or it is another vendor's: which of the two is not told.</summary>
     public async Task<RolloutDetail?> OneAsync(string id, Access.Person person, CancellationToken stop)
     {
-        if (await source.RolloutAsync(id, stop).ConfigureAwait(false) is not { } reply || !person.MaySee(reply.Line.Vendor))
+        if (await rollouts.FindAsync(id, person, stop).ConfigureAwait(false) is not { } reply)
         {
             return null;
         }
@@ -44,8 +47,8 @@ internal sealed class RolloutReader(RolloutSource source)
             Rings = RolloutWords.View(reply),
             Strata = [.. reply.Strata.Where(stratum => stratum.Enrolled > 0).Select(stratum => new RolloutDetail.Stratum(
                 stratum.Ring, stratum.Cell, stratum.Enrolled, stratum.Exposed, stratum.Installed, stratum.Matured, stratum.Harmed))],
-            Over = [.. await source.MomentsAsync(reply, stop).ConfigureAwait(false)],
-            Decisions = Decisions(await source.DecisionsAsync(id, stop).ConfigureAwait(false)),
+            Over = Over(reply.Points, await exposure.OfAsync(id, person, stop).ConfigureAwait(false)),
+            Decisions = Decisions(await rollouts.DecisionsAsync(id, null, DecisionsRead, person, stop).ConfigureAwait(false)),
             Approvals = [.. reply.Approvals.Select(approval => new RolloutDetail.Approval(approval.By, approval.At))],
             ApprovalsNeeded = line.ApprovalsNeeded,
             Choices = [.. reply.Possible.Where(name => May(person, name) && !(name == "approve" && reply.Approvals.Any(approval => approval.By == person.Name)))
@@ -53,14 +56,29 @@ internal sealed class RolloutReader(RolloutSource source)
         };
     }
 
-    public async Task<IReadOnlyList<RolloutLine>> LinesAsync(Access.Person person, CancellationToken stop) =>
-        [.. (await source.RolloutsAsync(stop).ConfigureAwait(false)).Where(line => person.MaySee(line.Vendor)).OrderByDescending(line => line.StartedAt)];
-
     /// <summary>Published, not let out yet, and not only there to lead back from another.</summary>
     public static bool MayStart(ReleaseLine release) => release is { Rollout: null, WayBackFrom: null };
 
     private static bool May(Access.Person person, string choice) =>
-        choice == "approve" ? person.Roles.Contains(Role.Approver) : person.Roles.Contains(Role.Operator) || (choice == "halt" && person.Roles.Contains(Role.Approver));
+        person.Roles.Contains(Role.Approver) || (choice != "approve" && person.Roles.Contains(Role.Operator));
+
+    /// <summary>Each decision's figures, with the exposure that was published before it.</summary>
+    private static List<RolloutDetail.Moment> Over(IReadOnlyList<RolloutPoint> points, IReadOnlyList<RingExposure> steps)
+    {
+        List<RolloutDetail.Moment> moments = [];
+        int step = -1;
+        foreach (RolloutPoint point in points)
+        {
+            while (step + 1 < steps.Count && steps[step + 1].At <= point.At)
+            {
+                step++;
+            }
+
+            moments.Add(new RolloutDetail.Moment(point.At, step < 0 ? Nobody : steps[step].Shares, point.Evidence, point.Spent));
+        }
+
+        return moments;
+    }
 
     /// <summary>The newest first; what was decided the same way again and again stands once.</summary>
     private static List<RolloutDetail.Decision> Decisions(IReadOnlyList<DecisionLine> decided)

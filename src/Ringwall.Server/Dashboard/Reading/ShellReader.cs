@@ -20,7 +20,7 @@ internal sealed class ShellReader(ServerOptions options, NoticeCookie notices, N
             IsApprover = person.Roles.Contains(Role.Approver),
             Now = clock.GetUtcNow(),
             Here = context.Request.Path,
-            Attention = person.Oversees ? (await needs.ReadAsync(context.RequestAborted).ConfigureAwait(false)).Count : 0,
+            Attention = person.Oversees ? (await needs.ReadAsync(person, context.RequestAborted).ConfigureAwait(false)).Count : 0,
             DemoPace = options.DemoPace ? options.Pace : null,
             TokenField = CrossSite.Field,
             Token = CrossSite.TokenOf(context),
