@@ -8,6 +8,7 @@ public static class ReleasesModule
         .AddSingleton<OnlineKeyRing>()
         .AddSingleton<Repositories>()
         .AddSingleton<RepositoryShelf>()
+        .AddSingleton<Enrolment.IRootFiles, FirstRoots>()
         .AddSingleton<Packages>()
         .AddSingleton<PublishedReleases>()
         .AddSingleton<VendorDesk>()
