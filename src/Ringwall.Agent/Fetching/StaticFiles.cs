@@ -13,7 +13,6 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
 {
     private const int RememberedBytes = 64 * 1024;
     private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan PiecePatience = TimeSpan.FromSeconds(5);
     private readonly TransferPace _pace = pace ?? TransferPace.Default;
     private readonly Dictionary<string, (EntityTagHeaderValue Tag, byte[] Content)> _remembered = new(StringComparer.Ordinal);
 
@@ -21,6 +20,9 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
 
     /// <summary>The server's clock less ours, as the last answer's Date had it; null before.</summary>
     public TimeSpan? ClockBehind { get; private set; }
+
+    /// <summary>What was fetched is not to be believed: the next time it is asked for whole, whatever tag it came with.</summary>
+    public void Forget() => _remembered.Clear();
 
     /// <summary>A small file, whole.</summary>
     /// <param name="path">Below the address; escaped already.</param>
@@ -144,7 +146,7 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
             {
                 // The read goes on while the pace is looked at: a cancelled one would lose what it had.
                 Task<int> reading = body.ReadAsync(piece.AsMemory(0, (int)Math.Min(piece.Length, mostBytes - received)), stop).AsTask();
-                while (await Task.WhenAny(reading, Task.Delay(PiecePatience, clock, stop)).ConfigureAwait(false) != reading)
+                while (await Task.WhenAny(reading, Task.Delay(_pace.Grace / 4, stop)).ConfigureAwait(false) != reading)
                 {
                     stop.ThrowIfCancellationRequested();
                     _pace.Require(received, clock.GetElapsedTime(begun), from.ToString());

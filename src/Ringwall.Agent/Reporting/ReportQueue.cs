@@ -60,13 +60,14 @@ internal sealed class ReportQueue
         long sequence = Math.Max(_last.Sequence + 1, report.At);
         long since = _last.Boot == report.Boot ? awake - _last.Awake : awake;
         DeviceReport numbered = report with { Sequence = sequence, AwakeMinutes = (int)Math.Clamp(since / Math.Max(1, minute), 0, int.MaxValue) };
-        QueuedReport queued = new() { Facts = facts, Awake = awake, Report = numbered };
+
+        // What is left of a minute counts to the next report's.
+        QueuedReport queued = new() { Facts = facts, Awake = awake - (since % Math.Max(1, minute)), Report = numbered };
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(queued, QueueJson.Default.QueuedReport);
         MakeRoom(text.Length);
         AgentFiles.Replace(PathOf(sequence), text);
         Enter(sequence, queued, text.Length);
-        // What is left of a minute counts to the next report's.
-        _last = _last with { Sequence = sequence, Facts = Math.Max(_last.Facts, facts), Boot = report.Boot, Awake = awake - (since % Math.Max(1, minute)) };
+        _last = _last with { Sequence = sequence, Facts = Math.Max(_last.Facts, facts), Boot = report.Boot, Awake = queued.Awake };
     }
 
     /// <summary>The oldest reports, as many as one batch may have.</summary>

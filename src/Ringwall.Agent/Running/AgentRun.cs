@@ -275,6 +275,7 @@ internal sealed class AgentRun : IDisposable
             catch (Exception failed) when (failed is AgentException or UpdateRejectedException or IOException or UnauthorizedAccessException)
             {
                 // The next may have what this one lacks; a disk that refuses, refuses there, too.
+                files.Forget();
                 trouble = failed.Message;
                 least = failed is AgentException { RetryAfter: var after } && after > least ? after : least;
             }

@@ -75,6 +75,11 @@ internal sealed class AgentDoor : IDisposable
     /// <summary>Ends the thread and waits for it: what it is doing for the agent is finished first.</summary>
     public void Dispose()
     {
+        if (_stopping)
+        {
+            return;
+        }
+
         _stopping = true;
         _wake.Set();
         try

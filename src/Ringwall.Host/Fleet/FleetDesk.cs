@@ -247,7 +247,7 @@ internal sealed class FleetDesk
     // What is reported of a release that is no generation. What is not for this device, or not yet, is none of the server's evidence.
     private static string StateBefore(AdmissionAnswer answer, LedgerRelease known) => answer.Standing switch
     {
-        _ when known.Generation is not null => known.State,
+        _ when known.Generation is not null || known.WasRefused => known.State,
         DoorStanding.Wanted => ReleaseState.Offered,
         DoorStanding.Held => ReleaseState.Held,
         _ => "",

@@ -92,22 +92,44 @@ async function drawCharts() {
 const passkey = document.querySelector("[data-passkey]");
 if (passkey && window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   passkey.hidden = false;
-  passkey.querySelector("button").addEventListener("click", () => signInWithPasskey(passkey));
+  onPress(passkey, async () => {
+    const begun = await post("/api/v1/sign-in/passkey/options");
+    const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(begun.options)) });
+    await post("/api/v1/sign-in/passkey", { pending: begun.pending, credential: JSON.stringify(credential) });
+    location.assign(passkey.dataset.next);
+  });
 }
 
-async function signInWithPasskey(box) {
-  const says = box.querySelector("[role=status]");
-  try {
-    const headers = { "Content-Type": "application/json", [box.dataset.tokenHeader]: box.dataset.token };
-    const begun = await fetch(box.dataset.begin, { method: "POST", headers, body: "{}" });
-    const options = PublicKeyCredential.parseRequestOptionsFromJSON(await begun.json());
-    const credential = await navigator.credentials.get({ publicKey: options });
-    const done = await fetch(box.dataset.finish, { method: "POST", headers, body: JSON.stringify(credential) });
-    if (!done.ok) {
-      throw new Error((await done.json()).title ?? "The passkey was not accepted.");
+const newPasskey = document.querySelector("[data-new-passkey]");
+if (newPasskey && window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
+  newPasskey.hidden = false;
+  onPress(newPasskey, async () => {
+    const name = newPasskey.querySelector("input").value;
+    const begun = await post("/api/v1/me/passkeys/options", {}, newPasskey.dataset.token);
+    const credential = await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(begun.options)) });
+    await post("/api/v1/me/passkeys", { name, pending: begun.pending, credential: JSON.stringify(credential) }, newPasskey.dataset.token);
+    location.reload();
+  });
+}
+
+function onPress(box, act) {
+  box.querySelector("button").addEventListener("click", async () => {
+    const says = box.querySelector("[role=status]");
+    says.textContent = "";
+    try {
+      await act();
+    } catch (error) {
+      says.textContent = error.name === "NotAllowedError" ? "No passkey was used." : error.message;
     }
-    location.assign(box.dataset.next);
-  } catch (error) {
-    says.textContent = error.name === "NotAllowedError" ? "No passkey was used." : error.message;
+  });
+}
+
+async function post(address, body = {}, token = "") {
+  const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "X-Antiforgery": token }, body: JSON.stringify(body) });
+  const text = await answer.text();
+  const said = text ? JSON.parse(text) : {};
+  if (!answer.ok) {
+    throw new Error([said.title, said.detail].filter(Boolean).join(": ") || "It was refused.");
   }
+  return said;
 }

@@ -1,5 +1,3 @@
-using Ringwall.Wire.Probation;
-
 namespace Ringwall.Server.Dashboard.Models;
 
 /// <summary>One device: what it runs, what it said, what went wrong on it.</summary>
@@ -9,8 +7,6 @@ public sealed record DeviceDetail
 
     public required string Host { get; init; }
 
-    public required MachineCell Machine { get; init; }
-
     public required DateTimeOffset Enrolled { get; init; }
 
     public string? Site { get; init; }
@@ -19,13 +15,14 @@ public sealed record DeviceDetail
 
     public required IReadOnlyList<Harm> Harms { get; init; }
 
-    public required IReadOnlyList<Report> Reports { get; init; }
+    /// <summary>Null for a device that never said how it is.</summary>
+    public Report? Last { get; init; }
 
     public required IReadOnlyList<ReleaseDetail.Probation> Probations { get; init; }
 
     public bool MayChange { get; init; }
 
-    public sealed record Generation(string Release, string State, Tone Tone, DateTimeOffset Since, long MinutesRun, bool FallbackAlive);
+    public sealed record Generation(string Release, string State, Tone Tone, DateTimeOffset Since, long MinutesRun, bool FallbackAlive, string? Why);
 
     public sealed record Harm(DateTimeOffset At, string Measure, string? Release, string Says);
 

@@ -7,7 +7,8 @@ public sealed record DeviceList
 
     public required IReadOnlyList<Row> Rows { get; init; }
 
-    public required int Matching { get; init; }
+    /// <summary>Null when counting them would take long.</summary>
+    public required int? Matching { get; init; }
 
     public required int Enrolled { get; init; }
 

@@ -13,5 +13,5 @@ public sealed record JoinTokenList
 
     public bool MayChange { get; init; }
 
-    public sealed record Row(string Id, string Note, string Ring, string? Site, int Used, int? Most, DateTimeOffset Until, string State, Tone Tone);
+    public sealed record Row(string Id, string Ring, string? Site, long Used, long Most, DateTimeOffset Until, string State, Tone Tone);
 }

@@ -24,11 +24,11 @@ public sealed record ReleaseList
 
         public required DateTimeOffset Published { get; init; }
 
-        public required int Installed { get; init; }
+        public required long Installed { get; init; }
 
-        public required int ProbationsPassed { get; init; }
+        public required long ProbationsPassed { get; init; }
 
-        public required int ProbationsRefused { get; init; }
+        public required long ProbationsRefused { get; init; }
 
         /// <summary>The rollout that lets it out; null when none does.</summary>
         public string? Rollout { get; init; }

@@ -13,9 +13,9 @@ public sealed record RolloutRow
 
     public bool Urgent { get; init; }
 
-    public required int Exposed { get; init; }
+    public required long Exposed { get; init; }
 
-    public required int Enrolled { get; init; }
+    public required long Enrolled { get; init; }
 
     public required double Spent { get; init; }
 

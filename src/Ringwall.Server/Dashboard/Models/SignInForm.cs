@@ -3,10 +3,6 @@ namespace Ringwall.Server.Dashboard.Models;
 /// <summary>The page before all others.</summary>
 public sealed record SignInForm
 {
-    public required string TokenField { get; init; }
-
-    public required string Token { get; init; }
-
     /// <summary>Where to go afterwards: a path of ours.</summary>
     public required string Next { get; init; }
 

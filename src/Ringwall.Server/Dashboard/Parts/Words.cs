@@ -4,7 +4,7 @@ using Ringwall.Server.Dashboard.Models;
 namespace Ringwall.Server.Dashboard.Parts;
 
 /// <summary>Numbers, sizes and times in the words of the pages.</summary>
-internal static class Text
+internal static class Words
 {
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
