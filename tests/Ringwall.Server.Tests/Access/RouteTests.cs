@@ -25,6 +25,9 @@ public sealed class RouteTests(SqliteGround ground) : IClassFixture<SqliteGround
         ["POST /api/v1/sign-in/passkey"] = "a door",
         ["POST /api/v1/sign-in/link"] = "a door",
         ["GET /sign-in/link/{token}"] = "a door",
+        ["GET /sign-in"] = "the page with the door",
+        ["POST /sign-in"] = "a door",
+        ["GET /assets/{name}"] = "style, script and font of the pages: the same for everybody",
     };
 
     private static readonly Dictionary<string, string[]> RolesOf = new()
