@@ -14,7 +14,8 @@ public sealed class FallbackTests
     {
         using Installed installed = new(rest: home => Rest(home, """ "newDeniesPerHour": 2 """));
         string[] papers = [.. Enumerable.Range(0, 5).Select(i => Write(installed, $"paper-{i}"))];
-        string kept = Write(installed, "keep-me"), bad = Write(installed, "bad");
+        string kept = Write(installed, "keep-me"), bad = installed["bad"];
+        File.Move(Write(installed, "other"), bad);      // to write to it would be refused
         Assert.False(Installed.CanOpen(bad));
         Bring(installed, "ask name bad* do deny", "ask name paper* do deny", "open name keep* do request quarantine");
 
