@@ -26,9 +26,13 @@ internal static class RingwallCommand
             GenerationCommands.Pin(terminal),
             PackCommand.Build(terminal),
             ProbationCommand.Build(terminal),
+            DrillCommand.Build(terminal),
             VaultCommand.Build(terminal),
             UndoCommand.Build(terminal),
             DoctorCommand.Build(terminal),
+            KeysCommands.Build(terminal),
+            VendorCommands.Build(terminal),
+            OperatorCommands.Build(terminal),
             HostCommands.HandOver(terminal),
             HostCommands.Stop(terminal),
         };

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Ringwall.Server.Access;
 using Ringwall.Server.Access.Doors;
 using Ringwall.Server.Storage;
@@ -21,6 +22,11 @@ internal static class Entry
 
         try
         {
+            if (arguments is ["export", string folder, .. string[] settings])
+            {
+                return await ExportAsync(Path.GetFullPath(folder), SettingsReader.Read(settings, environment), output).ConfigureAwait(false);
+            }
+
             // `link NAME` goes before the options.
             string? invited = arguments is ["link", var name, ..] ? Text.AccountName(name) : null;
             ServerOptions options = SettingsReader.Read(invited is null ? arguments : arguments[2..], environment);
@@ -55,6 +61,18 @@ internal static class Entry
         }
     }
 
+    // It listens nowhere and changes nothing, so it may run beside a server on the same database.
+    private static async Task<int> ExportAsync(string folder, ServerOptions options, TextWriter output)
+    {
+        WebApplication app = ServerApplication.Build(options);
+        await using (app.ConfigureAwait(false))
+        {
+            int written = await app.Services.GetRequiredService<Releases.Export>().WriteAsync(folder, CancellationToken.None).ConfigureAwait(false);
+            await output.WriteLineAsync($"{folder}: {written} files written").ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+    }
+
     private static Uri PublicUrl(ServerOptions options, IEnumerable<string> urls) => options.PublicUrl ?? new Uri(urls.First());
 
     // On standard output, not in the log, which others keep and read.
@@ -68,6 +86,7 @@ internal static class Entry
         MigrationException unfit => new ErrorReport(ExitCode.NotDone, "database", unfit.Message, "use the program that fits it, or another database"),
         DbException or SocketException => new ErrorReport(ExitCode.NotDone, "database", wrong.Message, "see --database"),
         ArgumentException { ParamName: null } or FormatException => new ErrorReport(ExitCode.Usage, "--database", wrong.Message, "`ringwall-server --help` shows how"),
+        CryptographicException => new ErrorReport(ExitCode.Usage, "--certificate", wrong.Message, "give a PEM certificate and the key that belongs to it"),
         UnauthorizedAccessException => new ErrorReport(ExitCode.NeedsRight, "--state", wrong.Message, "give a folder that this user may write"),
         IOException => new ErrorReport(ExitCode.NotDone, "ringwall-server", wrong.Message, "see --urls and --state"),
         _ => null,

@@ -15,6 +15,10 @@ public sealed record ProblemType(string Name, int Status, string Title)
     public static readonly ProblemType CrossSite = new("ringwall:cross-site", 403, "The change did not come from a page of this server");
     public static readonly ProblemType NotFound = new("ringwall:not-found", 404, "There is no such thing");
     public static readonly ProblemType Conflict = new("ringwall:conflict", 409, "It is not in a state in which that can be done");
+    public static readonly ProblemType UpdateRejected = new("ringwall:update-rejected", 422, "Devices would refuse it");
+    public static readonly ProblemType OnlineKeysMissing = new("ringwall:online-keys-missing", 409, "This server has not the keys that it would have to sign with");
+    public static readonly ProblemType RolloutState = new("ringwall:rollout-state", 409, "The rollout is not in a state in which that can be done");
+    public static readonly ProblemType SamePerson = new("ringwall:same-person", 409, "Another person must do that");
     public static readonly ProblemType TooLarge = new("ringwall:too-large", 413, "The request is too large");
     public static readonly ProblemType TooMany = new("ringwall:too-many", 429, "Too many requests; try again later");
     public static readonly ProblemType Broken = new("ringwall:broken", 500, "The server failed; its log says why");

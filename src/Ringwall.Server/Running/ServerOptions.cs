@@ -28,6 +28,12 @@ public sealed record ServerOptions
     /// <summary>Where metrics and traces go by OTLP; null: nowhere.</summary>
     public Uri? Otlp { get; init; }
 
+    /// <summary>A folder with the encrypted keys that this server signs with; null: online-keys in <see cref="State"/>.</summary>
+    public string? OnlineKeys { get; init; }
+
+    /// <summary>A file with their passphrase; null: online-passphrase in <see cref="State"/>.</summary>
+    public string? OnlinePassphraseFile { get; init; }
+
     /// <summary>The issuer of OpenID Connect; null: local accounts only.</summary>
     public Uri? OidcAuthority { get; init; }
 

@@ -23,6 +23,8 @@ internal static class SettingsReader
         new("proxies", "ADDRESS[,ADDRESS]", "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; default none", (o, v) => o with { Proxies = Words(v) }),
         new("certificate", "FILE", "PEM certificate chain, for https in --urls", (o, v) => o with { Certificate = Present(v) }),
         new("certificate-key", "FILE", "its private key, PEM", (o, v) => o with { CertificateKey = Present(v) }),
+        new("online-keys", "DIR", "encrypted keys that this server signs with (`ringwall operator init` makes them); default online-keys in --state", (o, v) => o with { OnlineKeys = Path.GetFullPath(v) }),
+        new("online-passphrase-file", "FILE", "their passphrase is its first line; default online-passphrase in --state", (o, v) => o with { OnlinePassphraseFile = Path.GetFullPath(v) }),
         new("pace", "SECONDS", "how long one minute of the rollout rules lasts; default 60, less is a demonstration", (o, v) => o with { Pace = Seconds(v) }),
         new("otlp", "URL", "send metrics and traces there by OTLP (gRPC)", (o, v) => o with { Otlp = Http(v) }),
         new("oidc-authority", "URL", "issuer of OpenID Connect", (o, v) => o with { OidcAuthority = Http(v) }),
@@ -151,6 +153,7 @@ internal static class SettingsReader
         text.AppendLine("ringwall-server: the server of a fleet. It runs in the foreground; SIGTERM ends it after what it is doing.");
         text.AppendLine().AppendLine("usage: ringwall-server [OPTION VALUE]…")
             .AppendLine("       ringwall-server link NAME [OPTION VALUE]…   print a link that signs that account in once; an operator's is made if there is none")
+            .AppendLine("       ringwall-server export DIR [OPTION VALUE]…   write what devices fetch into a folder, for a static host or a CDN")
             .AppendLine();
         foreach (Setting setting in All)
         {
