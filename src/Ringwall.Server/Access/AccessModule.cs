@@ -34,6 +34,7 @@ public static class AccessModule
             .AddSingleton<Pending>()
             .AddSingleton<PasswordDoor>()
             .AddSingleton<PasskeyDoor>()
+            .AddSingleton<OwnAccount>()
             .AddSingleton<LinkDoor>()
             .AddSingleton<FirstPerson>();
     }
