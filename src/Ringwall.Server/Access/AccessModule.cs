@@ -29,6 +29,7 @@ public static class AccessModule
             .AddSingleton<Pending>()
             .AddSingleton<PasswordDoor>()
             .AddSingleton<PasskeyDoor>()
+            .AddSingleton<OwnAccount>()
             .AddSingleton<LinkDoor>()
             .AddSingleton<FirstPerson>();
     }

@@ -56,7 +56,7 @@ internal static class AccountEndpoints
     }
 
     /// <summary>A vendor's account is that alone: what it publishes must not be let out by itself.</summary>
-    private static (string[] Roles, string? Vendor) Check(IReadOnlyList<string> roles, string? vendor)
+    internal static (string[] Roles, string? Vendor) Check(IReadOnlyList<string> roles, string? vendor)
     {
         string[] wanted = [.. roles.Distinct().Order(StringComparer.Ordinal)];
         if (wanted.Length == 0 || wanted.Except(Role.All).Any())

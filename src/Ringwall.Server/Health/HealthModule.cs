@@ -16,6 +16,7 @@ public static class HealthModule
         services.AddSingleton(s => new ReportIntake(s.GetRequiredService<Database>(), s.GetRequiredService<FleetClock>(), s.GetRequiredService<ILogger<ReportIntake>>()));
         return services
             .AddSingleton<DeviceHistory>()
+            .AddSingleton<DeviceWatch>()
             .AddSingleton<CellWatch>()
             .AddHostedService(s => s.GetRequiredService<ReportIntake>())
             .AddHostedService<ViewKeeper>();

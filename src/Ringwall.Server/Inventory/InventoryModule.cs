@@ -8,7 +8,7 @@ namespace Ringwall.Server.Inventory;
 /// <summary>Which devices the fleet has, and in which ring each stands.</summary>
 public static class InventoryModule
 {
-    public static IServiceCollection AddInventory(this IServiceCollection services, ServerOptions options) => services.AddSingleton<Devices>();
+    public static IServiceCollection AddInventory(this IServiceCollection services, ServerOptions options) => services.AddSingleton<Devices>().AddSingleton<DeviceLookup>();
 
     public static IEndpointRouteBuilder MapInventory(this IEndpointRouteBuilder routes)
     {

@@ -17,6 +17,7 @@ public static class RolloutsModule
         .AddSingleton<DirectorOrders>()
         .AddSingleton<RolloutWatch>()
         .AddSingleton<RolloutPages>()
+        .AddSingleton<ExposureHistory>()
         .AddSingleton(provider => new RolloutDesk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IFleetSight>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<RolloutSignal>()))

@@ -22,5 +22,5 @@ public sealed record ProblemType(string Name, int Status, string Title)
     public static readonly ProblemType TooLarge = new("ringwall:too-large", 413, "The request is too large");
     public static readonly ProblemType TooMany = new("ringwall:too-many", 429, "Too many requests; try again later");
     public static readonly ProblemType Broken = new("ringwall:broken", 500, "The server failed; its log says why");
-    public static readonly ProblemType DatabaseAway = new("ringwall:database-away", 503, "The database cannot be reached; try again later");
+    public static readonly ProblemType DatabaseAway = new("ringwall:database-away", 503, "The database cannot be used now; try again later");
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Ringwall.Server.Running.Metrics;
 
@@ -53,6 +54,8 @@ internal sealed partial class Problems(ILogger<Problems> log, ServerMeter meter)
             BadHttpRequestException bad => (ProblemType.BadRequest with { Status = bad.StatusCode }, (bad.InnerException ?? bad).Message),
             // NUL characters, which JSON can spell and PostgreSQL's text cannot hold.
             PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => (ProblemType.BadRequest, "text with a NUL character"),
+            // Busy, read-only by a fault, I/O error, full, cannot open (sqlite.org/rescode.html).
+            SqliteException { SqliteErrorCode: 5 or 8 or 10 or 13 or 14 } => (ProblemType.DatabaseAway, ""),
             DbException { IsTransient: true } or NpgsqlException { InnerException: IOException or SocketException } => (ProblemType.DatabaseAway, ""),
             _ => (ProblemType.Broken, ""),
         };

@@ -27,7 +27,6 @@ public abstract class FleetViewTests(Ground ground)
         string database = await ground.NewDatabaseAsync();
         await using Fleet fleet = await Fleet.StartAsync(database, clock);
         await using Fleet other = await Fleet.StartAsync(database, clock);
-        var waiting = new List<(Device Device, int Step)>();
         for (int i = 0; i < 60; i++)
         {
             await AddAsync(fleet, dice, i);
@@ -297,7 +296,7 @@ public abstract class FleetViewTests(Ground ground)
         var report = new DeviceReport
         {
             // Gaps in the sequence are usual: what a device could not send was superseded.
-            Sequence = (step * 10) + 1,
+            Sequence = (step * 10) + 2,
             At = clockOff ? now + 3_600_000 : now,
             Boot = "b1",
             Cell = device.Cell,
