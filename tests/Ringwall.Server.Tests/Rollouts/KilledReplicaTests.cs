@@ -12,7 +12,7 @@ using Ringwall.Wire.Api;
 namespace Ringwall.Server.Tests.Rollouts;
 
 /// <summary>Two replicas on one PostgreSQL, as processes, with devices that report to whichever answers. The one that drives is killed again and again.</summary>
-public sealed class KilledServerTests(PostgresGround ground) : IClassFixture<PostgresGround>
+public sealed class KilledReplicaTests(PostgresGround ground) : IClassFixture<PostgresGround>
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan TakesOver = TimeSpan.FromSeconds(5);
