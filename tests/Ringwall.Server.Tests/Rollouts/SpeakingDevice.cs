@@ -18,9 +18,10 @@ internal sealed class SpeakingDevice
     private readonly string _token;
     private readonly string _ring;
     private readonly TimeSpan _pace;
+    private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
     private long _sequence;
     private long _since;
-    private DateTimeOffset _reported = DateTimeOffset.UtcNow;
+    private int _awake;
 
     private SpeakingDevice(string id, string token, string ring, TimeSpan pace)
     {
@@ -60,18 +61,19 @@ internal sealed class SpeakingDevice
             _since = now.ToUnixTimeMilliseconds();
         }
 
+        int awake = (int)((now - _began) / _pace);
         DeviceReport report = new()
         {
             Sequence = ++_sequence,
             At = now.ToUnixTimeMilliseconds(),
             Boot = new string('b', 32),
-            AwakeMinutes = (int)((now - _reported) / _pace),
+            AwakeMinutes = awake - _awake,
             Cell = CellName.Of(Machine),
             Releases = _since == 0
                 ? []
                 : [new ReleaseReport { Path = path, State = ReleaseState.InService, Since = _since, Age = (int)((now.ToUnixTimeMilliseconds() - _since) / _pace.TotalMilliseconds), FallbackAlive = true }],
         };
-        _reported = now;
+        _awake = awake;
         foreach (HttpClient server in servers)
         {
             try
