@@ -10,7 +10,7 @@ public sealed class ProjectTests
         ["Ringwall.Kernel"] = [],
         ["Ringwall.Contract"] = [],
         ["Ringwall.Sdk"] = ["Ringwall.Contract"],
-        ["Ringwall.Host"] = ["Ringwall.Kernel", "Ringwall.Contract", "Ringwall.Trust", "Ringwall.Wire"],     // Wire: docs/decisions/0001
+        ["Ringwall.Host"] = ["Ringwall.Kernel", "Ringwall.Contract", "Ringwall.Trust", "Ringwall.Rollouts", "Ringwall.Wire"],     // Wire: docs/decisions/0001; Rollouts: 0004
         ["Ringwall.Launcher"] = ["Ringwall.Kernel"],
         ["Ringwall.Keeper"] = ["Ringwall.Kernel"],
         ["Ringwall.Trust"] = [],

@@ -30,7 +30,7 @@ internal sealed class Replay
         Outcome outcome = Once(exhibit, control);
         for (int again = 1; again < Attempts && outcome is { OnlyLate: true, Noisy: true, Control: false }; again++)
         {
-            Console.WriteLine($"    played again, the machine was busy ({outcome.Pressure:P0} of the time something waited for a processor, an unguarded operation {outcome.NoiseMs:0} ms): {string.Join("; ", outcome.Harms)}");
+            Console.Error.WriteLine($"    played again, the machine was busy ({outcome.Pressure:P0} of the time something waited for a processor, an unguarded operation {outcome.NoiseMs:0} ms): {string.Join("; ", outcome.Harms)}");
             notCounted.Add(string.Join("; ", outcome.Harms));
             outcome = Once(exhibit, control);
         }
@@ -43,7 +43,7 @@ internal sealed class Replay
         string home = Directory.CreateTempSubdirectory("ringwall-museum-").FullName;
         try
         {
-            using Guard guard = new(home, (guard, configuration) => Scene.Set(guard, configuration, exhibit, control));
+            using Guard guard = new(home, (guard, configuration) => Scene.Set(guard, configuration, exhibit, control), exhibit.FreeMb);
             return new Replay(exhibit, control).Play(guard);
         }
         finally
@@ -55,6 +55,11 @@ internal sealed class Replay
     private Outcome Play(Guard guard)
     {
         guard.AwaitReady();
+        if (_exhibit.Good.Contains("tells network") && guard.Status()?.Features.FirstOrDefault(feature => feature.Work == "network events") is { Uses: "nothing" } missing)
+        {
+            throw new MuseumException($"{_exhibit.Name}: this machine tells nobody of connections, for want of {missing.InsteadOf}");
+        }
+
         using Sightings sightings = new(guard);
         using CanaryAtWork free = new(guard.Free, whole: false);
         using CanaryAtWork canary = new(guard.Mount);
@@ -122,6 +127,7 @@ internal sealed class Replay
     // The previous generation in service, and what is to be refused refused again, within a second of the detection.
     private IEnumerable<string> Protection(Course course, IReadOnlyList<Operation> since, long ended)
     {
+        // A single note is one: what was noted did no harm, and there may never be another. Whatever is more than that is measured from the first note on.
         if (course.InServiceNs is not null && course.DecidedNs is not null && course.FallbackMs is not <= ReturnMs)
         {
             yield return course.FallbackMs is { } ms ? $"the previous generation was in service only {ms:0} ms after the detection" : "the previous generation did not come into service again";

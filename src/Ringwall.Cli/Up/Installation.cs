@@ -9,6 +9,9 @@ internal sealed record Installation(string Root)
 
     public string Keeper => Path.Combine(Root, "bin", "ringwall-keeper");
 
+    /// <summary>Replays bad updates; an installation may do without.</summary>
+    public string Museum => Path.Combine(Root, "museum", "ringwall-museum");
+
     public static Installation OfThisProgram() =>
         new(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)) ?? "/");
 

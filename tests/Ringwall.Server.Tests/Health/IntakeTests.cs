@@ -55,7 +55,7 @@ public abstract class IntakeTests(Ground ground)
         Assert.Equal(DeviceProblem.SessionOver, await ProblemAsync(nobody, Body(Report(server, 1)), HttpStatusCode.Unauthorized));
         nobody.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "rwd_" + new string('A', 80));
         Assert.Equal(DeviceProblem.SessionOver, await ProblemAsync(nobody, Body(Report(server, 1)), HttpStatusCode.Unauthorized));
-        using HttpClient person = await server.ClientAsync([Access.Role.Operator]);
+        using HttpClient person = await server.ClientAsync([Server.Access.Role.Operator]);
         Assert.Equal(DeviceProblem.SessionOver, await ProblemAsync(person, Body(Report(server, 1)), HttpStatusCode.Unauthorized));
         await server.Get<Devices>().RetireAsync(device.Id, "someone", CancellationToken.None);
         await server.Get<FleetView>().FollowAsync(CancellationToken.None);
