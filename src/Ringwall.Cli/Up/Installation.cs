@@ -9,6 +9,10 @@ internal sealed record Installation(string Root)
 
     public string Keeper => Path.Combine(Root, "bin", "ringwall-keeper");
 
+    public string Agent => Path.Combine(Root, "bin", "ringwall-agent");
+
+    public string Server => Path.Combine(Root, "server", "ringwall-server");
+
     public static Installation OfThisProgram() =>
         new(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)) ?? "/");
 

@@ -46,16 +46,23 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
     {
         string configuration = Path.Combine(request.RunDirectory, ConfigurationName);
         string log = Path.Combine(request.RunDirectory, LogName);
-        await File.WriteAllTextAsync(configuration, UpConfiguration.Compose(request, installation.SensorFolders()), terminal.Stop).ConfigureAwait(false);
+        using FleetDemo? fleet = request.FleetFolder is { } folder ? new FleetDemo(installation, folder, request.FleetPace, terminal) : null;
+        await File.WriteAllTextAsync(configuration, UpConfiguration.Compose(request, installation.SensorFolders(), fleet), terminal.Stop).ConfigureAwait(false);
         File.Delete(log);
         Programs programs = new(installation);
         await programs.CheckAsync(configuration, terminal.Stop).ConfigureAwait(false);
 
-        UpFeed feed = new(request.RunDirectory, log);
+        FleetSight? sight = fleet is null ? null : await fleet.BeginAsync(terminal.Stop).ConfigureAwait(false);
+        UpFeed feed = new(request.RunDirectory, log) { Fleet = sight, FleetCommands = fleet?.Commands() ?? [] };
         using UpGuard guard = new(programs.StartKeeper(configuration, log), feed, request.RunDirectory);
         try
         {
             await guard.AwaitHostAsync(terminal.Error, terminal.Stop).ConfigureAwait(false);
+            if (fleet is not null)
+            {
+                await fleet.JoinAsync(request.RunDirectory, terminal.Stop).ConfigureAwait(false);
+            }
+
             using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(terminal.Stop);
             Task watch = EndWithAsync(guard, over);
             HostStatus? last = await Show(output, feed, over.Token).ConfigureAwait(false);
