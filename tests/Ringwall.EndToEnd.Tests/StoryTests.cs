@@ -48,7 +48,7 @@ public sealed class StoryTests : IDisposable
             "--fleet", _fleet, "--fleet-pace", "0.3"]))!;
 
         // A machine at work: probation wants to see real asks.
-        using Process work = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "while :; do cp \"$0\"/file1 \"$0\"/copy.$$; cat \"$0\"/* >/dev/null 2>&1; sleep 0.1; done", _mount]))!;
+        using Process work = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "while :; do cp -f /bin/true \"$0\"/run; \"$0\"/run; cp -f \"$0\"/file1 \"$0\"/copy; cat \"$0\"/copy >/dev/null 2>&1; sleep 0.1; done", _mount]))!;
         int[] everybody = [];
         try
         {

@@ -1,6 +1,7 @@
 using Ringwall.Cli.Control;
 using Ringwall.Wire;
 using Ringwall.Wire.Control;
+using Ringwall.Wire.Door;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Cli.Up;
@@ -72,6 +73,7 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
                 throw guard.Died();
             }
 
+            fleet?.Leave();
             await guard.EndAsync().ConfigureAwait(false);
             return Ended(last, output);
         }
@@ -134,6 +136,8 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
         {
             File.Delete(Path.Combine(runDirectory, ControlLimits.SocketName));     // of a host that was killed
             File.Delete(Path.Combine(runDirectory, ControlLimits.NewSocketName));
+            File.Delete(Path.Combine(runDirectory, DoorLimits.SocketName));
+            File.Delete(Path.Combine(runDirectory, DoorLimits.NewSocketName));
         }
 
         foreach (string folder in (string[])[Path.Combine(runDirectory, "root"), runDirectory])

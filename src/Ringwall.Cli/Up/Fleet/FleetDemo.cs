@@ -127,10 +127,16 @@ internal sealed class FleetDemo(Installation installation, string folder, double
         return RunAsync(Companion.Start(user, diesWithUs: false, command), token, stop);
     }
 
+    /// <summary>Ends the agent, which says goodbye to the server as long as a host answers.</summary>
+    public void Leave()
+    {
+        _agent?.Dispose();
+        _agent = null;
+    }
+
     public void Dispose()
     {
-        // The agent first: it says goodbye to the server.
-        _agent?.Dispose();
+        Leave();
         _server?.Dispose();
     }
 
