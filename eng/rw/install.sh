@@ -11,7 +11,7 @@ as_root() {
     "$@"
   else
     command -v sudo >/dev/null || fail "'$1' needs root and there is no sudo; run ./rw as root"
-    sudo -- "$@"
+    sudo --preserve-env=RINGWALL_SERVER_DATABASE -- "$@"
   fi
 }
 
