@@ -22,6 +22,11 @@ public static class AccessModule
         services.AddSingleton<PasskeyStore>().AddSingleton<IPasskeyHandler<PasskeyOwner>>(provider => new PasskeyHandler<PasskeyOwner>(
             new UserManager<PasskeyOwner>(provider.GetRequiredService<PasskeyStore>(), null!, null!, [], [], null!, new IdentityErrorDescriber(), provider, provider.GetRequiredService<ILogger<UserManager<PasskeyOwner>>>()),
             provider.GetRequiredService<IOptions<IdentityPasskeyOptions>>()));
+        if (options.OidcAuthority is not null)
+        {
+            services.AddSingleton<OidcDoor>();
+        }
+
         return services
             .AddSingleton<Credentials>()
             .AddSingleton<Accounts>()
@@ -37,6 +42,11 @@ public static class AccessModule
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
     {
         SignInEndpoints.Map(routes);
+        if (routes.ServiceProvider.GetService<OidcDoor>() is not null)
+        {
+            OidcEndpoints.Map(routes);
+        }
+
         MyEndpoints.Map(routes);
         AccountEndpoints.Map(routes);
         return routes;
