@@ -15,7 +15,7 @@ namespace Ringwall.Server.Health;
 /// A driver calls <see cref="CatchUpAsync"/> once a minute, then <see cref="Evidence"/> for each rollout with the last minute that it has folded, and folds the window that it gets. The rules are
 /// those of docs/rollout-rules.md, section 5: arm and age follow from the published exposure, a device counts once for each measure since the rollout began, who joined later is in neither arm.
 /// </remarks>
-// Owns:     the columns. Lock: _lock guards all of them; _catchUp lets one reader of the database in at a time. Retired is read without a lock.
+// Owns:     the columns. Lock: _lock guards all of them; _catchUp lets one reader of the database in at a time. Retired and Cell are read without a lock.
 // Ordering: log before places before facts: a device is enrolled before it is heard, so whatever the log names is among the places that are read after it.
 public sealed class FleetView
 {
@@ -164,13 +164,12 @@ public sealed class FleetView
         }
     }
 
-    /// <summary>The cell that a device is in; null for one that this replica has not heard of.</summary>
+    /// <summary>The cell that a device is in; null for one that this replica has not heard of. Asked with every report: it takes no lock, and may be a moment behind.</summary>
     internal string? CellOf(int number)
     {
-        lock (_lock)
-        {
-            return number > 0 && number <= _devices.Last ? _cells[_devices.Cell[number]] : null;
-        }
+        ushort[] cells = _devices.Cell;
+        string[] names = _cells;
+        return number > 0 && number <= _devices.Last && number < cells.Length && cells[number] < names.Length ? names[cells[number]] : null;
     }
 
     private async Task<RolloutColumns> ColumnsAsync(RolloutSeen rollout, CancellationToken stop)
@@ -222,7 +221,7 @@ public sealed class FleetView
     private async Task<bool> FollowAsync(DbConnection connection)
     {
         Head head = await connection.QuerySingleAsync<Head>("SELECT change, at FROM health_head WHERE one = 1").ConfigureAwait(false);
-        if (_change < 0 || head.At - _followedAt > LogKept.TotalMilliseconds / 2)
+        if (_change < 0 || (_followedAt > 0 && head.At - _followedAt > LogKept.TotalMilliseconds / 2))
         {
             await BeginAsync(connection, head).ConfigureAwait(false);
             return true;

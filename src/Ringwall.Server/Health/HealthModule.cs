@@ -18,6 +18,7 @@ public static class HealthModule
             .AddSingleton<DeviceHistory>()
             .AddSingleton<DeviceWatch>()
             .AddSingleton<CellWatch>()
+            .AddSingleton<HealthMeter>()
             .AddHostedService(s => s.GetRequiredService<ReportIntake>())
             .AddHostedService<ViewKeeper>();
     }

@@ -5,7 +5,8 @@ using Ringwall.Server.Storage;
 namespace Ringwall.Server.Health;
 
 /// <summary>Keeps the fleet's clock going while no reports come, the view close behind, and the tables bounded.</summary>
-internal sealed partial class ViewKeeper(Database database, FleetClock fleetClock, FleetView view, ReportIntake intake, CellWatch cells, TimeProvider clock, ILogger<ViewKeeper> log) : BackgroundService
+internal sealed partial class ViewKeeper(
+    Database database, FleetClock fleetClock, FleetView view, ReportIntake intake, CellWatch cells, HealthMeter meter, TimeProvider clock, ILogger<ViewKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan HarmsKept = TimeSpan.FromDays(60);
     private static readonly TimeSpan BetweenCuts = TimeSpan.FromMinutes(10);
@@ -15,6 +16,8 @@ internal sealed partial class ViewKeeper(Database database, FleetClock fleetCloc
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        meter.Observe();
+
         // Before the first request: who was retired must be known.
         await view.FollowAsync(cancellationToken).ConfigureAwait(false);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Ringwall.Server.Enrolment;
 using Ringwall.Server.Running;
 
 namespace Ringwall.Server.Releases;
@@ -8,10 +9,10 @@ public static class ReleasesModule
         .AddSingleton<OnlineKeyRing>()
         .AddSingleton<Repositories>()
         .AddSingleton<RepositoryShelf>()
-        .AddSingleton<Enrolment.IRootFiles, FirstRoots>()
         .AddSingleton<Packages>()
         .AddSingleton<PublishedReleases>()
         .AddSingleton<VendorDesk>()
+        .AddSingleton<IRootFiles, FirstRoots>()
         .AddSingleton<Export>()
         .AddHostedService<RepositoryUpkeep>()
         .AddSingleton<IStartupFilter, FilesFirst>();

@@ -66,7 +66,8 @@ public sealed record OperatorOrder
         .With("withdrawn", IsWithdrawn ? MetaValue.Of(true) : null)
         .With("way-back-from", WayBackFrom is null ? null : MetaValue.Of(WayBackFrom));
 
-    internal static OperatorOrder Read(MetaValue.Map custom)
+    /// <exception cref="UpdateRejectedException">Malformed, or urgent without two approvals.</exception>
+    public static OperatorOrder Read(MetaValue.Map custom)
     {
         OperatorOrder order = new()
         {
