@@ -126,11 +126,11 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
 
     /// <summary>Older rollouts of the same stream end: what they let out is what devices had before this one.</summary>
     public static Task SupersedeAsync(DbConnection connection, DbTransaction transaction, Rollout by, string[] states, long at) => connection.ExecuteAsync(
-        """
+        $"""
         UPDATE rollouts_rollouts SET state = @Superseded, ended_at = @at, revision = revision + 1
-        WHERE vendor = @Vendor AND sensor = @Sensor AND stream = @Stream AND number < @Number AND state IN @states
+        WHERE vendor = @Vendor AND sensor = @Sensor AND stream = @Stream AND number < @Number AND state IN ({RolloutTables.In(states)})
         """,
-        new { RolloutStates.Superseded, at, by.Vendor, by.Sensor, by.Stream, by.Number, states }, transaction);
+        new { RolloutStates.Superseded, at, by.Vendor, by.Sensor, by.Stream, by.Number }, transaction);
 
     private static string StateAfter(Order order) => order.Decision switch
     {
