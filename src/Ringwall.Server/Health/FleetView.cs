@@ -114,23 +114,13 @@ public sealed class FleetView
     /// <param name="stop">Ends the wait.</param>
     public async Task<FleetEvidence> EvidenceAsync(RolloutSeen rollout, long after, long minute, CancellationToken stop)
     {
-        RolloutColumns columns = await ColumnsAsync(rollout, stop).ConfigureAwait(false);
-        lock (_lock)
-        {
-            columns.Follow(_devices, _cells, rollout, PlaceAtNeedsLock);
-            return new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute);
-        }
+        return await WithAsync(rollout, columns => new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute), stop).ConfigureAwait(false);
     }
 
     /// <summary>The positions of a stratum's devices in the order of a release: what <see cref="Membership.ExposureFor"/> takes. Not to be changed.</summary>
     public async Task<double[]> SortedPositionsAsync(RolloutSeen rollout, int stratum, CancellationToken stop)
     {
-        RolloutColumns columns = await ColumnsAsync(rollout, stop).ConfigureAwait(false);
-        lock (_lock)
-        {
-            columns.Follow(_devices, _cells, rollout, PlaceAtNeedsLock);
-            return columns.Sorted(stratum, _devices);
-        }
+        return await WithAsync(rollout, columns => columns.Sorted(stratum, _devices), stop).ConfigureAwait(false);
     }
 
     /// <summary>The fleet at a glance: by ring and cell, those that have devices.</summary>
@@ -170,6 +160,24 @@ public sealed class FleetView
         ushort[] cells = _devices.Cell;
         string[] names = _cells;
         return number > 0 && number <= _devices.Last && number < cells.Length && cells[number] < names.Length ? names[cells[number]] : null;
+    }
+
+    /// <summary>Looks at a rollout's columns, brought up to date, with the lock held.</summary>
+    private async Task<T> WithAsync<T>(RolloutSeen rollout, Func<RolloutColumns, T> look, CancellationToken stop)
+    {
+        while (true)
+        {
+            RolloutColumns columns = await ColumnsAsync(rollout, stop).ConfigureAwait(false);
+            lock (_lock)
+            {
+                // A view that began anew between the two has other ones, and these follow no more.
+                if (_rollouts.GetValueOrDefault(rollout.Release) == columns)
+                {
+                    columns.Follow(_devices, _cells, rollout, PlaceAtNeedsLock);
+                    return look(columns);
+                }
+            }
+        }
     }
 
     private async Task<RolloutColumns> ColumnsAsync(RolloutSeen rollout, CancellationToken stop)
