@@ -37,7 +37,7 @@ internal sealed record MuseumOptions
 
     public double Minutes { get; init; } = 2;
 
-    public double GraceMs { get; init; } = 50;
+    public double GraceMs { get; init; } = Replays.Judgement.UsualGraceMs;
 
     public int? Seed { get; init; }
 

@@ -158,6 +158,7 @@ public sealed class LookTests(FleetStage stage)
         await stage.PublishAsync("nora", "1", Release);
         string id = (await stage["olga"].PostAsync("/api/v1/rollouts", new { release = Release })).GetProperty("line").GetProperty("id").GetString()!;
         await Wait.UntilAsync(async () => (await stage["olga"].GetAsync($"/api/v1/rollouts/{id}")).GetProperty("points").GetArrayLength() >= 2, "two decisions", () => stage.Said);
+        await stage["olga"].PostAsync($"/api/v1/rollouts/{id}/pause", new { why = "to be looked at" });
         return id;
     }
 }

@@ -26,7 +26,7 @@ public sealed class RoleTests(FleetStage stage)
 
         // The control: an operator finds some.
         await using Sheet @operator = await stage.OpenAsync("olga", $"/rollouts/{rollout}");
-        Assert.Contains($"/rollouts/{rollout}/pause", await ChangesAsync(@operator));
+        Assert.Contains($"/rollouts/{rollout}/halt", await ChangesAsync(@operator));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RoleTests(FleetStage stage)
         Assert.Equal(records, await RecordsAsync());
 
         // The control: whoever may is not refused, and it is on record.
-        Assert.Equal(HttpStatusCode.SeeOther, await PostAsync("olga", $"/rollouts/{rollout}/pause"));
+        Assert.Equal(HttpStatusCode.SeeOther, await PostAsync("olga", $"/rollouts/{rollout}/halt"));
         Assert.True(await RecordsAsync() > records);
     }
 
@@ -96,11 +96,11 @@ public sealed class RoleTests(FleetStage stage)
     private static async Task<string[]> ChangesAsync(Sheet sheet) => await sheet.Page.EvaluateAsync<string[]>(
         "[...document.querySelectorAll('form[method=post]')].map(form => new URL(form.action).pathname)");
 
-    /// <summary>A rollout that has just begun.</summary>
+    /// <summary>A rollout that waits for a second person.</summary>
     private async Task<string> RolloutAsync(string release, string vendor = "nora")
     {
         await stage.PublishAsync(vendor, "1", release);
-        JsonElement reply = await stage["olga"].PostAsync("/api/v1/rollouts", new { release });
+        JsonElement reply = await stage["olga"].PostAsync("/api/v1/rollouts", new { release, urgent = true });
         return reply.GetProperty("line").GetProperty("id").GetString()!;
     }
 

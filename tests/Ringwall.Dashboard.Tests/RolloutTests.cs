@@ -13,18 +13,18 @@ public sealed class RolloutTests(FleetStage stage)
     public async Task A_bad_release_is_halted_while_somebody_watches()
     {
         await using Sheet vendor = await stage.OpenAsync("yves", "/releases");
-        await stage.PublishAsync("yves", "2026.11.29", "acme/yara/content-6.tar.gz");
-        await vendor.ShowsAsync("acme/yara/content-6");
+        await stage.PublishAsync("yves", "1", "acme/shield/content-1.tar.gz");
+        await vendor.ShowsAsync("acme/shield/content-1");
 
         await using Sheet watching = await stage.OpenAsync("olga", "/rollouts");
-        await watching.Page.GetByLabel("Release").SelectOptionAsync("acme/yara/content-6.tar.gz");
+        await watching.Page.GetByLabel("Release").SelectOptionAsync("acme/shield/content-1.tar.gz");
         await watching.PressAsync("Start the rollout");
-        await watching.ShowsAsync("The rollout of acme/yara/content-6 has begun");
-        await Expect(watching.Heading("acme/yara/content-6")).ToBeVisibleAsync();
+        await watching.ShowsAsync("The rollout of acme/shield/content-1 has begun");
+        await Expect(watching.Heading("acme/shield/content-1")).ToBeVisibleAsync();
         string address = watching.Page.Url;
 
         // From here on nobody touches the page.
-        await watching.ShowsAsync("HALT: acme/yara/content-6");
+        await watching.ShowsAsync("HALT: acme/shield/content-1");
         Assert.Equal(address, watching.Page.Url);
         await Expect(watching.Page.Locator("main .state").First).ToHaveTextAsync("halted");
         await watching.ShowsAsync("Devices with the release are worse than devices without it");
@@ -35,9 +35,9 @@ public sealed class RolloutTests(FleetStage stage)
         Assert.True(rollout.GetProperty("harmed").GetInt32() <= 25, $"{rollout}");
 
         await watching.GoAsync("/");
-        await watching.ShowsAsync("acme/yara/content-6 was halted");
+        await watching.ShowsAsync("acme/shield/content-1 was halted");
         await watching.GoAsync("/incidents");
-        await watching.ShowsAsync("acme/yara/content-6 was halted");
+        await watching.ShowsAsync("acme/shield/content-1 was halted");
         await watching.ShowsAsync("signal 11 in the engine");
         Assert.Empty(watching.Errors);
     }
@@ -61,6 +61,7 @@ public sealed class RolloutTests(FleetStage stage)
         // The first one sees it without doing anything.
         await first.ShowsAsync("2 of 2");
         await Expect(first.Page.Locator("main .state").First).Not.ToHaveTextAsync("waits for approval", new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
+        await stage["olga"].PostAsync($"/api/v1/rollouts/{first.Page.Url.Split('/')[^1]}/halt", new { why = "enough was seen" });
     }
 
     [Fact]
@@ -90,6 +91,7 @@ public sealed class RolloutTests(FleetStage stage)
         await using Sheet one = await stage.OpenAsync("olga", "/rollouts");
         await using Sheet other = await stage.OpenAsync("olga", "/releases/northwind/clam/content-1.tar.gz");
         await one.Page.GetByLabel("Release").SelectOptionAsync("northwind/clam/content-1.tar.gz");
+        await one.Page.GetByLabel("Pace").SelectOptionAsync("yes");
         await one.PressAsync("Start the rollout");
         await one.ShowsAsync("has begun");
         await other.PressAsync("Start the rollout");

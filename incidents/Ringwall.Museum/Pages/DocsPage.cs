@@ -52,6 +52,11 @@ internal static class DocsPage
 
         page.Append(CultureInfo.InvariantCulture, $"\n{results.Count(result => result.Played.Harmless)} of {results.Count} harmless; {results.Count(result => result.Control is { Harmless: false })} of {results.Count} controls harmful. "
             + $"Measured on {Environment.ProcessorCount} processors; the same operations on a filesystem that nobody guards waited {results.Max(result => result.Played.NoiseMs):0} ms at most.\n");
+        if (Judgement.GraceMs > Judgement.UsualGraceMs)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"Much else ran on this machine meanwhile, so that an answer was called late {Judgement.GraceMs:0} ms after its deadline, and not {Judgement.UsualGraceMs:0}; the table has how long the longest took.\n");
+        }
+
         File.WriteAllText(Path.Combine(folder, "museum.md"), page.ToString());
     }
 }

@@ -82,7 +82,7 @@ internal sealed class Arrival(Exhibit exhibit, FaultArrival arrives, Guard guard
         {
             ShowsNs = Stopwatch.GetTimestamp();
             Order("an operator promotes it all the same", "promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{Faulty}"));
-            seen = AwaitVerdict(after: Stopwatch.GetTimestamp());
+            seen = AwaitVerdict(after: Sightings.FreshFrom);
         }
 
         if (seen.State == "refused" && exhibit.CueAfterSeconds is not null)

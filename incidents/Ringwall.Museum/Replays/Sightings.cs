@@ -54,6 +54,9 @@ internal sealed class Sightings : IDisposable
         }
     }
 
+    /// <summary>Samples that were taken later than this have seen what is done now: each is dated when it has been read.</summary>
+    public static long FreshFrom => Stopwatch.GetTimestamp() + 200_000_000;
+
     /// <summary>When each denial that was not applied, and each request against something protected, was first seen, and why nothing came of it.</summary>
     public IReadOnlyList<(long AtNs, string Text)> Advisories
     {

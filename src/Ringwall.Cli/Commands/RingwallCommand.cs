@@ -12,6 +12,8 @@ internal static class RingwallCommand
             CommonOptions.Json,
             CommonOptions.RunDirectory,
             UpCommand.Build(terminal),
+            EnrolCommand.Build(terminal),
+            AgentCommand.Build(terminal),
             StatusCommand.Build(terminal),
             SensorsCommand.Build(terminal),
             EventsCommand.Build(terminal),

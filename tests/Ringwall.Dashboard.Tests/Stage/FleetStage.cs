@@ -30,7 +30,7 @@ public sealed class FleetStage : IAsyncLifetime
         string keys = Path.Combine(_folder, "online-keys");
         _signers = new Signers(keys);
         _server = Running.Start(
-            "ringwall-server.dll", "--urls", "http://127.0.0.1:0", "--state", Path.Combine(_folder, "state"), "--pace", Pace, "--online-keys", keys, "--online-passphrase-file", _signers.PassphraseFile);
+            "Ringwall.Server", "ringwall-server.dll", "--urls", "http://127.0.0.1:0", "--state", Path.Combine(_folder, "state"), "--pace", Pace, "--online-keys", keys, "--online-passphrase-file", _signers.PassphraseFile);
         string listens = await _server.SaysAsync("listens on ");
         Server = new Uri(listens[(listens.LastIndexOf(' ') + 1)..]);
         string link = await _server.SaysAsync("/sign-in/link/");
@@ -74,7 +74,7 @@ public sealed class FleetStage : IAsyncLifetime
     internal async Task<IAsyncDisposable> FleetAsync(int devices, string release)
     {
         string token = (await this["olga"].PostAsync("/api/v1/me/tokens", new { name = $"fleet {release}", days = 1 })).GetProperty("token").GetString()!;
-        Running fleet = Running.Start("ringwall-simulator.dll", "fleet", "--devices", $"{devices}", "--release", release, "--server", Server.ToString(), "--token", token);
+        Running fleet = Running.Start("Ringwall.Simulator", "ringwall-simulator.dll", "fleet", "--devices", $"{devices}", "--release", release, "--server", Server.ToString(), "--token", token);
         _fleets.Add(fleet);
         await fleet.SaysAsync("devices enrolled");
         return fleet;

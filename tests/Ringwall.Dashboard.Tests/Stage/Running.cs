@@ -22,10 +22,10 @@ internal sealed class Running : IAsyncDisposable
         }
     }
 
-    public static Running Start(string assembly, params string[] arguments)
+    public static Running Start(string project, string assembly, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        start.ArgumentList.Add(Path.Combine(Beside(project), assembly));
         Array.ForEach(arguments, start.ArgumentList.Add);
         Running program = new(Process.Start(start)!);
         program._process.OutputDataReceived += (_, line) => program.Hear(line.Data);
@@ -52,6 +52,13 @@ internal sealed class Running : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    // artifacts/bin/PROJECT/CONFIGURATION: the program with all that belongs to it.
+    private static string Beside(string project)
+    {
+        DirectoryInfo mine = new(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.Combine(mine.Parent!.Parent!.FullName, project, mine.Name);
     }
 
     private void Hear(string? line)

@@ -26,6 +26,8 @@ internal sealed class LiveEvents(AuditLog audit, DeviceWatch devices, TimeProvid
         using PeriodicTimer timer = new(Beat, clock);
         (long, long) told = (-1, -1);
         int silent = 0;
+        // At once, so that the page knows that it is connected.
+        yield return new SseItem<string>("", "connected");
         while (await WaitAsync(timer, stop).ConfigureAwait(false))
         {
             (long, long) now = await LookAsync(stop).ConfigureAwait(false);
