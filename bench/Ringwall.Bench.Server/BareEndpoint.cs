@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringwall.Wire.Fleet;
 
@@ -12,7 +13,7 @@ namespace Ringwall.Bench.Server;
 internal static class BareEndpoint
 {
     public static byte[] Metadata { get; } = System.Text.Encoding.UTF8.GetBytes(
-        $$"""{"signatures":[{"keyid":"{{new string('a', 64)}}","sig":"{{new string('b', 142)}}"}],"signed":{"_type":"timestamp","expires":"2036-11-30T00:00:00Z","meta":{"snapshot.json":{"hashes":{"sha256":"{{new string('c', 64)}}"},"length":1234,"version":77}},"spec_version":"1.0.34","version":4711}}""");
+        $$$"""{"signatures":[{"keyid":"{{{new string('a', 64)}}}","sig":"{{{new string('b', 142)}}}"}],"signed":{"_type":"timestamp","expires":"2036-11-30T00:00:00Z","meta":{"snapshot.json":{"hashes":{"sha256":"{{{new string('c', 64)}}}"},"length":1234,"version":77}},"spec_version":"1.0.34","version":4711}}""");
 
     public static async Task RunAsync(int port)
     {

@@ -39,8 +39,8 @@ internal static class PacedLoad
 
     private static async Task SendAsync(HttpClient http, string token, long sequence)
     {
-        string body = $$"""
-            {"reports":[{"sequence":{{sequence}},"at":{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}},"boot":"6f1ed002ab5595859014ebf0951522d9","awakeMinutes":5,"cell":"{{SeedRows.CellName(1)}}","host":"0.1.0",
+        string body = $$$"""
+            {"reports":[{"sequence":{{{sequence}}},"at":{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}},"boot":"6f1ed002ab5595859014ebf0951522d9","awakeMinutes":5,"cell":"{{{SeedRows.CellName(1)}}}","host":"0.1.0",
             "releases":[{"path":"acme/yara/content-7.tar.gz","state":"in-service","since":1785000000000,"age":1440,"fallbackAlive":true}],
             "health":{"asks":1200345,"denied":17,"cpuPermille":7,"memoryMiB":112,"askP99Us":88}}]}
             """;

@@ -1,5 +1,6 @@
 # Sourced by rw: lays an installation out under artifacts/publish, as it would stand under /usr/lib/ringwall:
 #   bin/{ringwalld,ringwall-keeper,ringwall-launcher,ringwall-agent,ringwall}   sensors/NAME/{ringwall-sensor-NAME,sensor.json,rules/}   server/ringwall-server   updates/yara-{good,bad}.tar.gz
+#   museum/{ringwall-museum,exhibits/,tools/}: bad updates to rehearse; nothing else needs it
 # A program is published again only when something that goes into it has changed (contents, not times), so a second run takes no time.
 
 publish_all() {
@@ -12,6 +13,7 @@ publish_all() {
   publish_program src/Ringwall.Server server
   publish_program sensors/yara sensors/yara
   publish_program sensors/sigma sensors/sigma
+  publish_program incidents/Ringwall.Museum museum
   copy_if_changed sensors/yara/sensor.json sensors/yara/sensor.json
   copy_if_changed sensors/sigma/sensor.json sensors/sigma/sensor.json
   # The engine of this machine: Debian 12 has libyara.so.9, Ubuntu 24.04 has libyara.so.10.
@@ -22,6 +24,7 @@ publish_all() {
   done
   copy_if_changed rules/yara sensors/yara/rules
   copy_if_changed rules/sigma sensors/sigma/rules
+  publish_museum_parts
   pack_update good
   pack_update bad
   [ "$done" = 0 ] || say "published $done programs in $((SECONDS - started)) s: artifacts/publish"
@@ -31,6 +34,25 @@ publish_all() {
 pack_update() {
   mkdir -p "$publish/updates"
   "$publish/bin/ringwall" pack "$publish/updates/yara-$1.tar.gz" --release "sample-$1" --sensor yara --vendor Ringwall --content "samples/updates/$1" >/dev/null
+}
+
+# Exhibits, and the small C programs that they are played with: static, because they run where there are no libraries.
+publish_museum_parts() {
+  local parts=$root/artifacts/publishing/museum-parts exhibit tool stamp=$publish/.stamps/museum-tools digest
+  rm -rf "$parts"
+  for exhibit in incidents/[0-9]*/; do
+    mkdir -p "$parts/exhibits/$(basename "$exhibit")"
+    cp "$exhibit"/* "$parts/exhibits/$(basename "$exhibit")"
+  done
+  copy_if_changed "$parts/exhibits" museum/exhibits
+  digest=$(sha256sum incidents/faulty/*.c incidents/canary/*.c tests/probes/protocol.h eng/rw/publish.sh | sha256sum)
+  [ "$(cat "$stamp" 2>/dev/null)" = "$digest" ] && return
+  mkdir -p "$parts/tools"
+  for tool in incidents/faulty/faulty.c incidents/canary/canary.c incidents/canary/nothing.c; do
+    gcc -O1 -static -Wall -Wextra -Werror -I tests/probes -o "$parts/tools/$(basename "$tool" .c)" "$tool"
+  done
+  copy_if_changed "$parts/tools" museum/tools
+  echo "$digest" >"$stamp"
 }
 
 # publish_program PROJECT-FOLDER TARGET-FOLDER

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Ringwall.Museum;
 using Ringwall.Museum.Chaos;
 using Ringwall.Museum.Exhibits;
@@ -12,12 +13,23 @@ if (MuseumOptions.Parse(args) is not { } options)
     return 2;
 }
 
+// What was mounted and started is taken away before it ends; the second signal ends it at once.
+using CancellationTokenSource stop = new();
+Tool.Stop = stop.Token;
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}
+
+using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 Judgement.GraceMs = options.GraceMs;
 try
 {
     return options.Command switch
     {
-        "list" => List(),
+        "list" => List(options),
         "soak" => SoakFor(options),
         _ => Play(options, controls: options.Command == "run"),
     };
@@ -27,12 +39,22 @@ catch (MuseumException refused)
     Console.Error.WriteLine($"museum: {refused.Message}");
     return 1;
 }
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("museum: stopped; nothing of it is left");
+    return 1;
+}
+catch (AggregateException several) when (several.InnerExceptions.All(one => one is OperationCanceledException))
+{
+    Console.Error.WriteLine("museum: stopped; nothing of it is left");
+    return 1;
+}
 
-static int List()
+static int List(MuseumOptions options)
 {
     foreach (Exhibit exhibit in ExhibitFile.All())
     {
-        Console.WriteLine($"{exhibit.Name,-44} {exhibit.Fault} ({exhibit.Guard})");
+        Console.WriteLine(options.Json ? MuseumJson.Line(exhibit) : $"{exhibit.Name,-34} {exhibit.Fault} ({exhibit.Guard})");
     }
 
     return 0;
@@ -48,7 +70,7 @@ static int SoakFor(MuseumOptions options)
         report = soak.Run(Console.WriteLine);
     }
 
-    report.Write(options.Out ?? Path.Combine(Programs.Root, "artifacts", "soak.json"));
+    report.Write(options.Out ?? Path.GetFullPath("soak.json"));
     report.Broken.ForEach(Console.WriteLine);
     Console.WriteLine($"{report.Faults.Values.Sum()} faults, {report.Operations} operations, longest wait {report.LongestWaitMs:0} ms ({report.LongestWait}), invariants broken: {report.Broken.Count}");
     if (report.Broken.Count > 0)
@@ -61,10 +83,19 @@ static int SoakFor(MuseumOptions options)
 
 static int Play(MuseumOptions options, bool controls)
 {
-    string folder = options.Out ?? Programs.Artifacts;
+    string folder = options.Out ?? Path.GetFullPath("museum");
+    IReadOnlyList<Exhibit> exhibits = ExhibitFile.Named(options.Names);
     List<ExhibitResult> results = [];
-    Console.WriteLine(ResultTable.Head);
-    Parallel.ForEach(ExhibitFile.Named(options.Names), new ParallelOptions { MaxDegreeOfParallelism = options.Jobs }, exhibit =>
+    void Say(string line)
+    {
+        if (!options.Json)
+        {
+            Console.WriteLine(line);
+        }
+    }
+
+    Say(ResultTable.Head);
+    Parallel.ForEach(exhibits, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs }, exhibit =>
     {
         if (TryReplay(exhibit, controls) is not { } result)
         {
@@ -75,24 +106,33 @@ static int Play(MuseumOptions options, bool controls)
         {
             results.Add(result);
             results.Sort((a, b) => string.CompareOrdinal(a.Exhibit.Name, b.Exhibit.Name));
-            Console.WriteLine(ResultTable.Line(result));
+            if (options.Json)
+            {
+                Console.WriteLine(MuseumJson.Line(result));
+            }
+
+            Say(ResultTable.Line(result));
             foreach (string harm in result.Played.Harms)
             {
-                Console.WriteLine($"    harm: {harm}");
+                Say($"    harm: {harm}");
+            }
+
+            foreach (string harm in result.Control?.Harms ?? [])
+            {
+                Say($"    control: {harm}");
             }
 
             MuseumJson.Write(Path.Combine(folder, "museum.json"), results);
             File.WriteAllText(Path.Combine(folder, "index.html"), MuseumPage.Of(results));
         }
     });
-    int unplayed = ExhibitFile.Named(options.Names).Count - results.Count;
-    if (options.Docs)
+    if (options.Docs is { } docs)
     {
-        DocsPage.Write(Programs.Root, results);
+        DocsPage.Write(docs, results);
     }
 
-    Console.WriteLine($"{results.Count(result => result.Played.Harmless)} of {results.Count} harmless{(controls ? $", {results.Count(result => result.Control is { Harmless: false })} of {results.Count} controls harmful" : "")}; pictures: {Path.Combine(folder, "index.html")}");
-    return unplayed == 0 && results.All(result => result.Proven) ? 0 : 1;
+    Say($"{results.Count(result => result.Played.Harmless)} of {results.Count} harmless{(controls ? $", {results.Count(result => result.Control is { Harmless: false })} of {results.Count} controls harmful" : "")}; pictures: {Path.Combine(folder, "index.html")}");
+    return results.Count == exhibits.Count && results.All(result => result.Proven) ? 0 : 1;
 }
 
 // Null when it could not be played: the others are, all the same.
@@ -104,7 +144,7 @@ static ExhibitResult? TryReplay(Exhibit exhibit, bool controls)
     }
     catch (MuseumException refused)
     {
-        Console.WriteLine($"{exhibit.Name} could not be played: {refused.Message}");
+        Console.Error.WriteLine($"{exhibit.Name} could not be played: {refused.Message}");
         return null;
     }
 }

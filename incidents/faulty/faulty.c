@@ -13,13 +13,15 @@
  *              until N (seconds)   clock MS (of the real clock)   growing N (a share of all paths that grows by a thousandth with every N events)
  *   ACTION     of asks:  deny  allow  silence  hold MS (answer so long before the deadline; after it if negative)  repeat N  cacheable
  *                        await GLOB (answer when such a program has started)
- *              anywhere: crash  abort  exit N  hang  loop  busy MS  wait MS  deaf  close  eat MB  fill MB  fork N  print KB  finding N
+ *              anywhere: crash  abort  exit N  hang  loop  busy MS  spin N (threads that never rest)  wait MS  deaf  close  eat MB  fill MB  fork N
+ *                        print KB  finding N
  *                        invent N (verdicts)  garbage N  request kill|quarantine|block|isolate  field N (of the 20 that there are) */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,6 +209,24 @@ static void fill(long long mb)
 	close(file);
 }
 
+static void *never_rest(void *unused)
+{
+	(void)unused;
+	for (volatile unsigned i = 0;; i++)
+		;
+	return NULL;
+}
+
+/* It goes on judging beside them; so many there are, however often it is told to. */
+static void spin(long long threads)
+{
+	static int spinning;
+	pthread_t thread;
+	for (; spinning < threads; spinning++)
+		if (pthread_create(&thread, NULL, never_rest, NULL))
+			break;
+}
+
 /* An interpreter that was given fewer values than its content speaks of, and looks all the same. */
 static void look_at_field(long long number)
 {
@@ -237,6 +257,8 @@ static void misbehave(const struct rule *rule, const struct happening *what)
 	else if (is(action, "busy"))
 		for (long long until = now(CLOCK_MONOTONIC) + number * 1000000; now(CLOCK_MONOTONIC) < until;)
 			;
+	else if (is(action, "spin"))
+		spin(number);
 	else if (is(action, "wait"))
 		pause_for(number);
 	else if (is(action, "deaf"))

@@ -81,6 +81,9 @@ internal static partial class SourceRules
         }
     }
 
+    /// <summary>The wall clock may be set while a host runs. What it says is for people and for comparing with what the kernel stamps; no wait, budget or deadline may go by it.</summary>
+    public static IEnumerable<string> WallClock(string file, string text) => Found(file, text, WallClockRead(), "reads the wall clock");
+
     private static bool Begins(string file, string[] folders) => folders.Any(folder => file.StartsWith(folder, StringComparison.Ordinal));
 
     private static IEnumerable<string> Found(string file, string text, Regex what, string why, bool prose = false)
@@ -129,6 +132,9 @@ internal static partial class SourceRules
 
     [GeneratedRegex(@"\b(while|for)\s*\(|=>\s*(System\.Threading\.)?$")]
     private static partial Regex LoopOrLambda();
+
+    [GeneratedRegex(@"\bGetUtcNow\b|\bDateTime(Offset)?\s*\.\s*(Utc)?Now\b")]
+    private static partial Regex WallClockRead();
 
     [GeneratedRegex(@"\bThread\s*\.\s*Sleep\b")]
     private static partial Regex SleepCall();

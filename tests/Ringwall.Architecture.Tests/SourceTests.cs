@@ -13,6 +13,32 @@ public sealed class SourceTests
         ["src/Ringwall.Sdk/Running/Session.cs"] = "the same, for tells and for the start",
     };
 
+    // Who of host and keeper may ask what time it is, and what for. Everything else goes by a clock that never jumps.
+    private static readonly Dictionary<string, string> MayReadWallClock = new()
+    {
+        ["src/Ringwall.Host/Decide/Blocking/Blocks.cs"] = "compared with a file's change time, which is of the same clock",
+        ["src/Ringwall.Host/Decide/OverrideBook.cs"] = "when a person decided, for people",
+        ["src/Ringwall.Host/Deliver/Tells/TellHub.cs"] = "when a loss was noticed, told to sensors",
+        ["src/Ringwall.Host/Findings/FindingLog.cs"] = "the finding's time; allowances go by the other",
+        ["src/Ringwall.Host/Findings/Machine.cs"] = "when the machine was booted, for reports",
+        ["src/Ringwall.Host/Generations/Probation/ProbationRun.cs"] = "when it began and ended, for its report",
+        ["src/Ringwall.Host/Generations/Store/Making.cs"] = "when a release was installed, for people",
+        ["src/Ringwall.Host/Generations/Store/SensorShelf.cs"] = "when a generation was refused, for people",
+        ["src/Ringwall.Host/Intake/Asks/AnsweringLoop.cs"] = "compared with a file's change time, which is of the same clock",
+        ["src/Ringwall.Host/Journal/JournalFollower.cs"] = "compared with the times of events that were told",
+        ["src/Ringwall.Host/Journal/JournalStream.cs"] = "the records' times; their age goes by both clocks",
+        ["src/Ringwall.Host/Responses/UndoJournal.cs"] = "the lines' times; budgets go by the other",
+        ["src/Ringwall.Host/Running/HostView.cs"] = "since when the host runs, for people",
+        ["src/Ringwall.Host/Supervision/SensorPost.cs"] = "since when, and when a strike was, for people; windows go by the other",
+    };
+
+    [Fact]
+    public void No_wait_budget_or_deadline_goes_by_a_clock_that_somebody_may_set()
+    {
+        string[] read = [.. SourceTree.CSharp("src/Ringwall.Host/", "src/Ringwall.Keeper/").Where(file => SourceRules.WallClock(file, SourceTree.Read(file)).Any())];
+        Assert.Equal(MayReadWallClock.Keys.Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Native_code_is_imported_in_one_place() => Holds(SourceRules.Imports, "src/", "sensors/", "samples/");
 
@@ -62,6 +88,8 @@ public sealed class SourceTests
     [InlineData("try { } catch { }", nameof(SourceRules.CatchAll))]
     [InlineData("// TO" + "DO: later", nameof(SourceRules.Unfinished))]
     [InlineData("System.Threading.Thread.Sleep(5);", nameof(SourceRules.Sleeps))]
+    [InlineData("var now = DateTimeOffset.UtcNow;", nameof(SourceRules.WallClock))]
+    [InlineData("return clock.GetUtcNow() - since;", nameof(SourceRules.WallClock))]
     public void Each_rule_finds_what_it_is_for(string text, string rule) => Assert.NotEmpty(Rule(rule)("src/Ringwall.Host/X.cs", text));
 
     [Theory]
@@ -74,6 +102,7 @@ public sealed class SourceTests
     [InlineData("try { } catch (IOException) { }", nameof(SourceRules.CatchAll))]
     [InlineData("while (!done())\n{\n    Assert.True(now < until);\n    Thread.Sleep(5);\n}", nameof(SourceRules.Sleeps))]
     [InlineData("work.Ponder = () => Thread.Sleep(5);", nameof(SourceRules.Sleeps))]
+    [InlineData("// not UtcNow\nlong now = Environment.TickCount64; TimeSpan at = clock.GetElapsedTime(0);", nameof(SourceRules.WallClock))]
     public void No_rule_finds_what_is_fine(string text, string rule) => Assert.Empty(Rule(rule)("src/Ringwall.Host/X.cs", text));
 
     [Fact]
@@ -92,6 +121,7 @@ public sealed class SourceTests
         nameof(SourceRules.FewPublicTypes) => SourceRules.FewPublicTypes,
         nameof(SourceRules.CatchAll) => SourceRules.CatchAll,
         nameof(SourceRules.Unfinished) => SourceRules.Unfinished,
+        nameof(SourceRules.WallClock) => SourceRules.WallClock,
         _ => SourceRules.Sleeps,
     };
 

@@ -17,7 +17,8 @@ internal sealed class Installed : IDisposable
     /// <param name="livesInside">Its own findings, overrides and content lie on the filesystem that it guards: the circle that hangs others.</param>
     /// <param name="programsInside">Its programs, too, so that the kernel asks about their execution.</param>
     /// <param name="deadlineMs">For both classes. As long as may be, unless somebody is stopped and everybody waits for it.</param>
-    public Installed(string fallback = "open", bool livesInside = false, bool programsInside = false, int deadlineMs = 10_000)
+    /// <param name="rest">Members of the configuration besides places, deadlines and fallbacks, made in the folder that it is given. Null: both sensors, without deny budgets.</param>
+    public Installed(string fallback = "open", bool livesInside = false, bool programsInside = false, int deadlineMs = 10_000, Func<string, string>? rest = null)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -39,15 +40,18 @@ internal sealed class Installed : IDisposable
         Directory.CreateDirectory(content);
         File.WriteAllText(Path.Combine(content, "inside.yar"), "rule Inside { strings: $a = \"a mark of the test\" condition: $a }\n");
         Configuration = Path.Combine(_home, "ringwall.json");
-        File.WriteAllText(Configuration, $$"""
-            {
-              "guard": ["{{Mount}}"], "mounts": ["{{Mount}}"], "runDir": "{{_home}}/run", "stateDir": "{{_state}}",
-              "deadlines": { "execMs": {{deadlineMs}}, "openMs": {{deadlineMs}} }, "fallback": { "exec": "{{fallback}}", "open": "{{fallback}}" },
-              "budgets": { "deniesPerMinute": 0, "deniesPerHour": 0 },
+        rest ??= _ => $$"""
+            "budgets": { "deniesPerMinute": 0, "deniesPerHour": 0 },
               "sensors": [
                 { "name": "yara", "folder": "{{_programs}}/sensors/yara", "content": ["{{content}}"] },
                 { "name": "sigma", "folder": "{{_programs}}/sensors/sigma" }
               ]
+            """;
+        File.WriteAllText(Configuration, $$"""
+            {
+              "guard": ["{{Mount}}"], "mounts": ["{{Mount}}"], "runDir": "{{_home}}/run", "stateDir": "{{_state}}",
+              "deadlines": { "execMs": {{deadlineMs}}, "openMs": {{deadlineMs}} }, "fallback": { "exec": "{{fallback}}", "open": "{{fallback}}" },
+              {{rest(_home)}}
             }
             """);
         _owner = Process.Start(new ProcessStartInfo("sleep", "3000"))!;
@@ -66,6 +70,9 @@ internal sealed class Installed : IDisposable
     public string ControlSocket => Path.Combine(_home, "run", "control.sock");
 
     public string Findings => Path.Combine(_state, "findings.jsonl");
+
+    /// <summary>A folder for what this run needs besides; not guarded.</summary>
+    public string Home => _home;
 
     public string this[string name] => Path.Combine(Mount, name);
 

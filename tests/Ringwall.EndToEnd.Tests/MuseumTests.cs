@@ -31,6 +31,35 @@ public sealed class MuseumTests
     }
 
     [Fact]
+    public void An_operator_rehearses_one_with_what_is_installed_and_nothing_of_it_is_left()
+    {
+        string ringwall = $"{Installed.Published}/bin/ringwall";
+        (int exit, string said, string complained) = Shell.Run(ringwall, "drill", "--json");
+        Assert.True(exit == 0, complained);
+        JsonElement[] exhibits = [.. said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.Clone())];
+        Assert.Equal(20, exhibits.Count(exhibit => exhibit.GetProperty("historic").GetBoolean()));
+        Assert.True(exhibits.Length >= 25);
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("needs root: it mounts a filesystem and guards it");
+        }
+
+        string folder = Directory.CreateTempSubdirectory("ringwall-drill-").FullName;
+        string[] before = Mounts();
+        (exit, said, complained) = Shell.RunWithin(TimeSpan.FromMinutes(4), ringwall, "drill", "23", "--out", folder, "--json");
+        string[] left = [.. Mounts().Except(before)];
+        bool pictured = File.Exists($"{folder}/index.html") && File.Exists($"{folder}/museum.json");
+        Directory.Delete(folder, recursive: true);
+        Assert.True(exit is 0 or 1 && said.Length > 0, complained);    // on a busy machine something may have been late, which is harm
+        using JsonDocument played = JsonDocument.Parse(said);
+        Assert.Equal("23-new-bad-configuration", played.RootElement.GetProperty("name").GetString());
+        Assert.False(played.RootElement.TryGetProperty("control_harmful", out _));
+        Assert.All(played.RootElement.GetProperty("harms").EnumerateArray(), harm => Assert.Contains("waited longer than", harm.GetString(), StringComparison.Ordinal));
+        Assert.True(pictured);
+        Assert.Empty(left);
+    }
+
+    [Fact]
     public void Two_minutes_of_kills_stops_full_disks_upgrades_and_hostile_sensors_break_no_invariant()
     {
         if (!Environment.IsPrivilegedProcess)
@@ -47,12 +76,14 @@ public sealed class MuseumTests
         Assert.True(soak.RootElement.GetProperty("faults").GetInt32() >= 3, $"too little was done to it for this to prove anything: {said}");
     }
 
+    private static string[] Mounts() => [.. File.ReadAllLines("/proc/self/mounts").Where(mount => mount.StartsWith("ringwall-museum ", StringComparison.Ordinal))];
+
     private static string Museum
     {
         get
         {
-            string program = Path.GetFullPath(Path.Combine(Installed.Published, "..", "bin", "Ringwall.Museum", "release", "ringwall-museum"));
-            Assert.True(File.Exists(program), $"{program} is not there; ./rw build makes it");
+            string program = Path.Combine(Installed.Published, "museum", "ringwall-museum");
+            Assert.True(File.Exists(program), $"{program} is not there; ./rw publish makes it");
             return program;
         }
     }

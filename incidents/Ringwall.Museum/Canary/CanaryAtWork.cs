@@ -27,7 +27,7 @@ internal sealed class CanaryAtWork : IDisposable
         _root = root;
         string[] files = [.. Enumerable.Range(0, SmallRoot.Files).Select(SmallRoot.FilePath)];
         Start(OperationKind.Exec, "exec", 20, "/usr/bin/nothing", "/home/ann/tool-0", "/home/ann/tool-1", "/home/ann/tool-2", "/home/ann/tool-3", "/home/ann/tool-4");
-        Start(OperationKind.Open, "open", 10, [.. files, "/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/bash", "/etc/passwd", "/usr/bin/dpkg"]);
+        Start(OperationKind.Open, "open", 10, [.. files, .. SmallRoot.Opened]);
         if (whole)
         {
             Start(OperationKind.Watch, "watch", 20, [.. Enumerable.Range(0, SmallRoot.Files).Select(i => $"/home/ann/known-bad-{i}")]);

@@ -9,19 +9,19 @@ internal sealed class Leaks(Guard guard)
 {
     // What may come and go: a client's connection, a file that is just being written, a shadow beside each sensor.
     private const int SpareDescriptors = 24;
-    private const int SpareProcesses = 4;
+    private const int SpareSandboxes = 4;
 
-    private readonly HashSet<int> _hosts = [];
+    private readonly Dictionary<int, string> _hosts = [];     // when each was started
     private int? _descriptors;
     private int? _keeperDescriptors;
-    private int? _processes;
+    private int? _sandboxes;
     private int? _mounts;
 
     public void Saw(HostStatus? status)
     {
-        if (status is not null)
+        if (status is not null && Started(status.Pid) is { } started)
         {
-            _hosts.Add(status.Pid);
+            _hosts[status.Pid] = started;
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class Leaks(Guard guard)
         {
             Compare("descriptors of the host", Descriptors(status.Pid), ref _descriptors, SpareDescriptors),
             Compare("descriptors of the keeper", Descriptors(keeper), ref _keeperDescriptors, SpareDescriptors),
-            Compare("processes", Below(status.Pid), ref _processes, SpareProcesses),
+            Compare("sandboxes", ChildrenOf(status.Pid), ref _sandboxes, SpareSandboxes),
             Compare("mounts", Mounts(), ref _mounts, 0),
         }.OfType<string>().Concat(Groups(status.Pid));
     }
@@ -41,8 +41,8 @@ internal sealed class Leaks(Guard guard)
     /// <summary>After the end nothing is left.</summary>
     public IEnumerable<string> AfterTheEnd()
     {
-        _ = Tool.Await(() => !Groups(0).Any() && !_hosts.Any(pid => Directory.Exists($"/proc/{pid}")), TimeSpan.FromSeconds(20));
-        foreach (int pid in _hosts.Where(pid => Directory.Exists($"/proc/{pid}")))
+        _ = Tool.Await(() => !Groups(0).Any() && !_hosts.Any(Lives), TimeSpan.FromSeconds(20));
+        foreach ((int pid, _) in _hosts.Where(Lives))
         {
             yield return $"the host {pid} lives on after the end";
         }
@@ -52,6 +52,8 @@ internal sealed class Leaks(Guard guard)
             yield return group;
         }
     }
+
+    private static bool Lives(KeyValuePair<int, string> host) => Started(host.Key) == host.Value;
 
     private static string? Compare(string what, int now, ref int? first, int spare)
     {
@@ -78,34 +80,30 @@ internal sealed class Leaks(Guard guard)
 
     private int Mounts() => File.ReadLines("/proc/self/mountinfo").Count(line => line.Contains(guard.Home, StringComparison.Ordinal));
 
-    private static int Below(int pid)
+    // Whatever a sensor has started itself is in its pid namespace and dies with the first in it, by the kernel's rule.
+    private static int ChildrenOf(int pid)
     {
-        Dictionary<int, int> parents = [];
-        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        try
         {
-            try
-            {
-                string stat = File.ReadAllText($"{folder}/stat");
-                parents[int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)] = int.Parse(stat.Split(") ", 2)[1].Split(' ')[1], CultureInfo.InvariantCulture);
-            }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
-            {
-                // It has just ended.
-            }
+            return Directory.EnumerateDirectories($"/proc/{pid}/task").Sum(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
         }
-
-        HashSet<int> tree = [pid];
-        bool grew = true;
-        while (grew)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            grew = false;
-            foreach ((int child, int parent) in parents)
-            {
-                grew |= tree.Contains(parent) && tree.Add(child);
-            }
+            return 0;
         }
+    }
 
-        return tree.Count;
+    // When the process of this number was started, in ticks since boot: field 22 of proc_pid_stat(5). A number comes again, this does not. Null: there is none.
+    private static string? Started(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat").Split(") ", 2)[1].Split(' ')[19];
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
+        {
+            return null;
+        }
     }
 
     // Control groups of hosts that are no more.
@@ -117,7 +115,7 @@ internal sealed class Leaks(Guard guard)
             return [];
         }
 
-        return _hosts.Where(pid => pid != living).SelectMany(pid => Directory.EnumerateDirectories(
+        return _hosts.Keys.Where(pid => pid != living).SelectMany(pid => Directory.EnumerateDirectories(
             root, $"ringwall.{pid}.*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4 })).Select(group => $"the control group {group} is left of a host that is no more");
     }
 }

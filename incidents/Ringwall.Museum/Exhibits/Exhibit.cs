@@ -41,10 +41,16 @@ internal sealed record Exhibit
     /// <summary>How many different files of a user's may be denied before that is harm; null when any is.</summary>
     public int? MostDenied { get; init; }
 
-    /// <summary>Probation refuses it, and an operator promotes it all the same: so the next guard has to stop it, too.</summary>
+    /// <summary>Probation refuses it, and an operator promotes it all the same: it is tried again, and has to be stopped again.</summary>
     public bool Forced { get; init; }
 
-    /// <summary>The canary opens a file called "cue" when the fault has been in service for a while; null when the fault waits for none.</summary>
+    /// <summary>Probation is left out, in the exhibit as in its control, as if it had seen nothing: so that the next guard has to stop it.</summary>
+    public bool Untried { get; init; }
+
+    /// <summary>The machine has one disk, with so many mebibytes free, and the sensor's folder is on it where nothing bounds it. Null: there is plenty.</summary>
+    public int? FreeMb { get; init; }
+
+    /// <summary>The canary does what nobody had done before when the fault has been in service for a while; null when the fault waits for nothing.</summary>
     public double? CueAfterSeconds { get; init; }
 
     /// <summary>How long the machine is watched from the arrival on.</summary>

@@ -4,19 +4,18 @@ using Ringwall.Museum.Staging;
 
 namespace Ringwall.Museum.Exhibits;
 
-/// <summary>Reads incidents/NN-…/scenario.json; a key that means nothing is an error.</summary>
+/// <summary>Reads the exhibits' scenario.json; a key that means nothing is an error.</summary>
 internal static class ExhibitFile
 {
     private static readonly string[] Keys =
     [
-        "title", "date", "vendor", "historic", "fault", "guard", "arrives", "good", "faulty", "second", "engine", "mostDenied", "forced", "cueAfterSeconds", "seconds", "configuration", "sensor", "control", "wrongSchema",
+        "title", "date", "vendor", "historic", "fault", "guard", "arrives", "good", "faulty", "second", "engine", "mostDenied", "forced", "untried", "freeMb", "cueAfterSeconds", "seconds", "configuration", "sensor", "control", "wrongSchema",
     ];
 
-    public static string Folder => Path.Combine(Programs.Root, "incidents");
-
     /// <summary>All, in order.</summary>
-    public static IReadOnlyList<Exhibit> All() =>
-        [.. Directory.EnumerateFiles(Folder, "scenario.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)];
+    public static IReadOnlyList<Exhibit> All() => Directory.Exists(Programs.Exhibits)
+        ? [.. Directory.EnumerateFiles(Programs.Exhibits, "scenario.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)]
+        : throw new MuseumException($"{Programs.Exhibits} is not there; ./rw publish makes it");
 
     /// <summary>Those whose name begins with one of the words, or contains it, if it is a word.</summary>
     /// <exception cref="MuseumException">None has it.</exception>
@@ -54,6 +53,8 @@ internal static class ExhibitFile
                 Engine = root["engine"]?.GetValue<string>(),
                 MostDenied = root["mostDenied"]?.GetValue<int>(),
                 Forced = root["forced"]?.GetValue<bool>() ?? false,
+                Untried = root["untried"]?.GetValue<bool>() ?? false,
+                FreeMb = root["freeMb"]?.GetValue<int>(),
                 CueAfterSeconds = root["cueAfterSeconds"]?.GetValue<double>(),
                 Seconds = root["seconds"]?.GetValue<double>() ?? 6,
                 Configuration = root["configuration"]?.AsObject() ?? [],

@@ -1,9 +1,11 @@
+using System.Text;
 using System.Text.Json;
+using Ringwall.Museum.Exhibits;
 using Ringwall.Museum.Replays;
 
 namespace Ringwall.Museum.Pages;
 
-/// <summary>artifacts/museum/museum.json: what scripts read.</summary>
+/// <summary>museum.json: what scripts read.</summary>
 internal static class MuseumJson
 {
     public static void Write(string file, IReadOnlyList<ExhibitResult> results)
@@ -15,26 +17,62 @@ internal static class MuseumJson
         json.WriteStartArray("exhibits");
         foreach (ExhibitResult result in results)
         {
-            json.WriteStartObject();
-            json.WriteString("name", result.Exhibit.Name);
-            json.WriteBoolean("historic", result.Exhibit.Historic);
-            json.WriteBoolean("harmless", result.Played.Harmless);
-            json.WriteBoolean("control_harmful", result.Control is { Harmless: false });
-            Number(json, "detected_ms", result.Played.DetectedMs);
-            Number(json, "gap_ms", result.Played.GapMs);
-            Number(json, "fallback_ms", result.Played.FallbackMs);
-            json.WriteNumber("asks_by_fallback", result.Played.AsksByFallback);
-            Number(json, "longest_exec_ms", result.Played.LongestExecMs);
-            Number(json, "longest_open_ms", result.Played.LongestOpenMs);
-            Number(json, "noise_ms", result.Played.NoiseMs);
-            json.WriteNumber("attempts", result.Played.NotCounted.Count + 1);
-            Texts(json, "late_in_attempts_not_counted", result.Played.NotCounted);
-            Texts(json, "harms", result.Played.Harms);
-            Texts(json, "control_harms", result.Control?.Harms ?? []);
-            json.WriteEndObject();
+            One(json, result);
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>One result, as museum.json has it, in a line.</summary>
+    public static string Line(ExhibitResult result) => Line(json => One(json, result));
+
+    /// <summary>An exhibit that was not played, in a line.</summary>
+    public static string Line(Exhibit exhibit) => Line(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("name", exhibit.Name);
+        json.WriteString("title", exhibit.Title);
+        json.WriteBoolean("historic", exhibit.Historic);
+        json.WriteString("fault", exhibit.Fault);
+        json.WriteString("guard", exhibit.Guard);
+        json.WriteEndObject();
+    });
+
+    private static string Line(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter json = new(bytes))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private static void One(Utf8JsonWriter json, ExhibitResult result)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", result.Exhibit.Name);
+        json.WriteBoolean("historic", result.Exhibit.Historic);
+        json.WriteBoolean("harmless", result.Played.Harmless);
+        if (result.Control is { } control)
+        {
+            json.WriteBoolean("control_harmful", !control.Harmless);
+        }
+
+        Number(json, "detected_ms", result.Played.DetectedMs);
+        Number(json, "gap_ms", result.Played.GapMs);
+        Number(json, "fallback_ms", result.Played.FallbackMs);
+        json.WriteNumber("asks_by_fallback", result.Played.AsksByFallback);
+        Number(json, "longest_exec_ms", result.Played.LongestExecMs);
+        Number(json, "longest_open_ms", result.Played.LongestOpenMs);
+        Number(json, "noise_ms", result.Played.NoiseMs);
+        json.WriteNumber("attempts", result.Played.NotCounted.Count + 1);
+        json.WriteString("noticed_by", result.Played.NoticedBy);
+        Texts(json, "late_in_attempts_not_counted", result.Played.NotCounted);
+        Texts(json, "harms", result.Played.Harms);
+        Texts(json, "control_harms", result.Control?.Harms ?? []);
         json.WriteEndObject();
     }
 

@@ -9,6 +9,7 @@ namespace Ringwall.Museum.Replays;
 /// <summary>Brings the fault onto the machine, as its story has it, and notes the moments.</summary>
 internal sealed class Arrival(Exhibit exhibit, FaultArrival arrives, Guard guard, Sightings sightings, CanaryAtWork canary, Action<MomentKind, string> note)
 {
+    private const int Promotions = 3;
     private static readonly TimeSpan ProbationPatience = TimeSpan.FromSeconds(45);
 
     /// <summary>The faulty generation's number; null when none was installed.</summary>
@@ -73,19 +74,36 @@ internal sealed class Arrival(Exhibit exhibit, FaultArrival arrives, Guard guard
         _ = Tool.Await(() => sightings.Latest?.Generations.Any(generation => !before.Contains(generation.Number)) == true, ProbationPatience);
         Faulty = sightings.Latest?.Generations.FirstOrDefault(generation => !before.Contains(generation.Number))?.Number
             ?? throw new MuseumException($"{exhibit.Name}: the release did not become a generation: {guard.Log()}");
-        if (!Tool.Await(() => sightings.Latest?.Generation(Faulty)?.State is "refused" or "in service" or "kept" or "fallback", ProbationPatience))
+        GenerationSeen seen = AwaitVerdict(after: 0);
+
+        // A fault that waits for something has to come into service; on a busy machine probation may have found something else, and is asked again.
+        int promotions = exhibit.CueAfterSeconds is not null ? Promotions : exhibit.Forced ? 1 : 0;
+        for (int i = 0; i < promotions && seen.State == "refused"; i++)
+        {
+            ShowsNs = Stopwatch.GetTimestamp();
+            Order("an operator promotes it all the same", "promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{Faulty}"));
+            seen = AwaitVerdict(after: Sightings.FreshFrom);
+        }
+
+        if (seen.State == "refused" && exhibit.CueAfterSeconds is not null)
+        {
+            throw new MuseumException($"{exhibit.Name}: the fault waits for something, and probation refused it before: {seen.Why}");
+        }
+    }
+
+    // What became of it: it is in service, or was, or is refused.
+    private GenerationSeen AwaitVerdict(long after)
+    {
+        if (!Tool.Await(() => sightings.Latest is { } latest && latest.AtNs > after && latest.Generation(Faulty)?.State is "refused" or "in service" or "kept" or "fallback", ProbationPatience))
         {
             throw new MuseumException($"{exhibit.Name}: probation comes to no end: {guard.Log()}");
         }
 
         GenerationSeen seen = sightings.Latest!.Generation(Faulty)!;
-        note(seen.State == "refused" ? MomentKind.Refused : MomentKind.InService, seen.State == "refused" ? $"refused: {seen.Why}" : "it passed probation and is in service");
-        // A fault that waits for something has to come into service; on a busy machine probation may have found something else.
-        if (seen.State == "refused" && (exhibit.Forced || exhibit.CueAfterSeconds is not null))
-        {
-            ShowsNs = Stopwatch.GetTimestamp();
-            Order("an operator promotes it all the same", "promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{Faulty}"));
-        }
+        note(
+            seen.State == "refused" ? MomentKind.Refused : MomentKind.InService,
+            seen.State == "refused" ? $"refused: {seen.Why}" : exhibit.Untried ? "it is in service, untried" : "it passed probation and is in service");
+        return seen;
     }
 
     private void Order(string what, params string[] command)

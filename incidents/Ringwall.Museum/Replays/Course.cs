@@ -27,14 +27,13 @@ internal sealed record Course
 
     public double? DetectedMs => (NoticedNs - ShowsNs) / 1e6;
 
-    /// <summary>From the detection on; 0 when the faulty one was not in service then, null when it stayed.</summary>
-    /// <remarks>A denial of something protected is noted, and does no harm: it is not what the return is measured from.</remarks>
-    public double? FallbackMs => NoticedNs is null ? null
+    /// <summary>From the first that was noticed on, be it a note; 0 when the faulty one was not in service then, null when it stayed.</summary>
+    public double? FallbackMs => NoticedNs is not { } noticed ? null
         : InServiceNs is null ? 0
-        : BackNs is { } back && DecidedNs is { } decided ? Math.Max(0, (back - decided) / 1e6) : null;
+        : BackNs is { } back ? Math.Max(0, (back - noticed) / 1e6) : null;
 
     /// <param name="samples">In order.</param>
-    /// <param name="findings">First sight of each advisory denial: when, and its words.</param>
+    /// <param name="findings">First sight of each denial that was not applied, and of each request against something protected: when, and its words.</param>
     /// <param name="shows">When the fault could first be seen.</param>
     /// <param name="faulty">The faulty generation's number; null when no generation was installed.</param>
     public static Course Of(IReadOnlyList<StatusSample> samples, IReadOnlyList<(long AtNs, string Text)> findings, long shows, long? faulty)

@@ -5,8 +5,11 @@ namespace Ringwall.Museum.Replays;
 /// <summary>Decides, and only decides, whether what the canary met was harm.</summary>
 internal static class Judgement
 {
-    /// <summary>What an operation may wait beyond its deadline.</summary>
-    public static double GraceMs { get; set; } = 50;
+    /// <summary>What an operation may wait beyond its deadline, on a machine that is not too busy to tell.</summary>
+    public const double UsualGraceMs = 50;
+
+    /// <summary>The same, here.</summary>
+    public static double GraceMs { get; set; } = UsualGraceMs;
 
     private const int MostOfEach = 3;
 

@@ -9,7 +9,7 @@ namespace Ringwall.Museum.Replays;
 // Owns:    a thread and its own connection to the host.
 // Threads: the thread fills the list under the lock; readers get copies.
 
-/// <summary>Looks at the host's status every few milliseconds and keeps what it saw.</summary>
+/// <summary>Looks at the host's status every few milliseconds and keeps what it saw; of a long course, only the latest.</summary>
 internal sealed class Sightings : IDisposable
 {
     private const int EveryMs = 15;
@@ -20,10 +20,12 @@ internal sealed class Sightings : IDisposable
     private readonly List<(long AtNs, string Text)> _advisories = [];
     private readonly string _findings;
     private long _read;
+    private readonly bool _keepAll;
     private volatile bool _ends;
 
-    public Sightings(Guard guard)
+    public Sightings(Guard guard, bool keepAll = true)
     {
+        _keepAll = keepAll;
         _line = new HostLine(guard.RunDirectory);
         _findings = Path.Combine(guard.StateDirectory, "findings.jsonl");
         _thread = new Thread(Look) { Name = "sightings", IsBackground = true };
@@ -52,7 +54,10 @@ internal sealed class Sightings : IDisposable
         }
     }
 
-    /// <summary>When each denial that was not applied was first seen, and why it was not.</summary>
+    /// <summary>Samples that were taken later than this have seen what is done now: each is dated when it has been read.</summary>
+    public static long FreshFrom => Stopwatch.GetTimestamp() + 200_000_000;
+
+    /// <summary>When each denial that was not applied, and each request against something protected, was first seen, and why nothing came of it.</summary>
     public IReadOnlyList<(long AtNs, string Text)> Advisories
     {
         get
@@ -82,6 +87,12 @@ internal sealed class Sightings : IDisposable
             IReadOnlyList<string> advisories = NewAdvisories();
             lock (_guard)
             {
+                if (!_keepAll)
+                {
+                    _samples.Clear();
+                    _advisories.Clear();
+                }
+
                 _samples.Add(sample);
                 _advisories.AddRange(advisories.Select(text => (sample.AtNs, text)));
             }
@@ -115,6 +126,10 @@ internal sealed class Sightings : IDisposable
             if (finding.RootElement.TryGetProperty("unmapped", out JsonElement unmapped) && unmapped.TryGetProperty("not_applied", out JsonElement why))
             {
                 found.Add($"a denial was not applied: {why.GetString()}");
+            }
+            else if (line.Contains("\"ringwall.response.quarantine.protected\"", StringComparison.Ordinal))
+            {
+                found.Add("a quarantine was refused: what was to be taken is protected");
             }
         }
 

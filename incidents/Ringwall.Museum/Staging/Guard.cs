@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwall.Museum.Replays;
 using Ringwall.Wire.Status;
@@ -16,12 +17,15 @@ internal sealed class Guard : IDisposable
     private readonly Process _owner;
     private readonly Process _keeper;
     private readonly HostLine _line;
+    private readonly bool _hasOneDisk;
 
     /// <param name="home">An empty folder.</param>
     /// <param name="configure">Completes the configuration, which names mounts and folders already.</param>
-    public Guard(string home, Func<Guard, JsonObject, JsonObject> configure)
+    /// <param name="freeMb">Makes a machine with one disk of it: so many mebibytes are free on the guarded filesystem, and the host keeps its state there, too. Null: plenty, and elsewhere.</param>
+    public Guard(string home, Func<Guard, JsonObject, JsonObject> configure, int? freeMb = null)
     {
         Home = home;
+        _hasOneDisk = freeMb is not null;
         foreach (string mount in (string[])[Mount, Free])
         {
             Directory.CreateDirectory(mount);
@@ -32,7 +36,12 @@ internal sealed class Guard : IDisposable
         {
             SmallRoot.Fill(Mount);
             SmallRoot.Fill(Free);
-            _ = Tool.Must("cp", Programs.Program("ringwall"), Path.Combine(Mount, "usr/lib/ringwall/bin/"));
+            if (freeMb is { } free)
+            {
+                DriveInfo disk = new(Mount);
+                _ = Tool.Must("mount", "-o", string.Create(CultureInfo.InvariantCulture, $"remount,size={disk.TotalSize - disk.TotalFreeSpace + (free * 1024L * 1024)}"), Mount);
+            }
+
             JsonObject configuration = new()
             {
                 ["guard"] = new JsonArray(Mount), ["mounts"] = new JsonArray(Mount), ["runDir"] = RunDirectory, ["stateDir"] = StateDirectory,
@@ -44,7 +53,6 @@ internal sealed class Guard : IDisposable
             Unmount();
             throw;
         }
-
 
         // The owner ends with its input, which is ours: whatever ends us ends the guard.
         _owner = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true }) ?? throw new MuseumException("cat could not be started");
@@ -63,7 +71,7 @@ internal sealed class Guard : IDisposable
 
     public string RunDirectory => Path.Combine(Home, "run");
 
-    public string StateDirectory => Path.Combine(Home, "state");
+    public string StateDirectory => _hasOneDisk ? Path.Combine(Mount, "var/lib/ringwall") : Path.Combine(Home, "state");
 
     public string Configuration => Path.Combine(Home, "ringwall.json");
 
@@ -82,7 +90,7 @@ internal sealed class Guard : IDisposable
     {
         try
         {
-            return Tool.Run(Path.Combine(Mount, "usr/lib/ringwall/bin/ringwall"), ["--run-dir", RunDirectory, .. arguments]);
+            return Tool.Run($"{Mount}{SmallRoot.OurFolder}/ringwall", ["--run-dir", RunDirectory, .. arguments]);
         }
         catch (Win32Exception refused)
         {

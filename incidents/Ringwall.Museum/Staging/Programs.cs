@@ -1,52 +1,24 @@
 namespace Ringwall.Museum.Staging;
 
-/// <summary>Where this checkout and its programs are, and the small C programs, compiled when they are older than their sources.</summary>
+/// <summary>
+/// Where things are: museum/ with this program, exhibits/ and tools/, beside bin/ with the programs that it plays with, as `./rw publish` lays them out. Nothing of the
+/// checkout is needed.
+/// </summary>
 internal static class Programs
 {
-    /// <summary>The checkout.</summary>
-    public static string Root { get; } = FindRoot();
+    private static readonly string Museum = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
 
-    public static string Artifacts => Path.Combine(Root, "artifacts", "museum");
+    /// <summary>A folder for each exhibit.</summary>
+    public static string Exhibits { get; } = Path.Combine(Museum, "exhibits");
 
-    /// <summary>An installation: bin/ and sensors/.</summary>
-    public static string Published { get; } = Environment.GetEnvironmentVariable("RINGWALL_PUBLISHED") ?? Path.Combine(Root, "artifacts", "publish");
+    public static string Faulty => Required(Path.Combine(Museum, "tools", "faulty"));
 
-    public static string Faulty => Compiled("faulty", "incidents/faulty/faulty.c", "tests/probes/protocol.h");
+    public static string Canary => Required(Path.Combine(Museum, "tools", "canary"));
 
-    public static string Canary => Compiled("canary", "incidents/canary/canary.c");
+    public static string Nothing => Required(Path.Combine(Museum, "tools", "nothing"));
 
-    public static string Nothing => Compiled("nothing", "incidents/canary/nothing.c");
+    /// <summary>One of the installation's.</summary>
+    public static string Program(string program) => Required(Path.Combine(Path.GetDirectoryName(Museum) ?? "/", "bin", program));
 
-    public static string Program(string program)
-    {
-        string path = Path.Combine(Published, "bin", program);
-        return File.Exists(path) ? path : throw new MuseumException($"{path} is not there; ./rw publish makes it");
-    }
-
-    private static string Compiled(string name, params string[] sources)
-    {
-        string made = Path.Combine(Artifacts, "tools", name);
-        string[] paths = [.. sources.Select(source => Path.Combine(Root, source))];
-        if (File.Exists(made) && File.GetLastWriteTimeUtc(made) >= paths.Max(File.GetLastWriteTimeUtc))
-        {
-            return made;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(made)!);
-        string fresh = $"{made}.{Environment.ProcessId}";
-        _ = Tool.Must("gcc", "-O1", "-static", "-Wall", "-Wextra", "-I", Path.Combine(Root, "tests", "probes"), "-o", fresh, paths[0]);
-        File.Move(fresh, made, overwrite: true);
-        return made;
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Ringwall.slnx")))
-        {
-            at = at.Parent;
-        }
-
-        return at?.FullName ?? throw new MuseumException($"no Ringwall.slnx above {AppContext.BaseDirectory}; run it from a checkout");
-    }
+    private static string Required(string path) => File.Exists(path) ? path : throw new MuseumException($"{path} is not there; ./rw publish makes it");
 }

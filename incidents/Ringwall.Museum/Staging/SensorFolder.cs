@@ -7,8 +7,6 @@ internal static class SensorFolder
 {
     public const string Vendor = "Museum";
 
-    private static bool ReadsSchemas => File.Exists(Path.Combine(Programs.Root, "docs", "packages.md"));
-
     /// <summary>A folder with the program and its manifest.</summary>
     /// <param name="folder">Where; made if it is not there.</param>
     /// <param name="name">The sensor's.</param>
@@ -21,16 +19,11 @@ internal static class SensorFolder
         File.SetUnixFileMode(Path.Combine(folder, "faulty"), (UnixFileMode)0b111_101_101);
         JsonObject manifest = new()
         {
-            ["name"] = name, ["vendor"] = Vendor, ["version"] = version, ["executable"] = "faulty", ["arguments"] = new JsonArray(name, version),
+            ["name"] = name, ["vendor"] = Vendor, ["version"] = version, ["executable"] = "faulty", ["arguments"] = new JsonArray(name, version), ["reads"] = new JsonArray(Release.Reads()),
         };
         if (rights.Any())
         {
             manifest["rights"] = new JsonArray([.. rights.Select(right => (JsonNode)right)]);
-        }
-
-        if (ReadsSchemas)
-        {
-            manifest["reads"] = new JsonArray(Release.Reads());
         }
 
         File.WriteAllText(Path.Combine(folder, "sensor.json"), manifest.ToJsonString());

@@ -13,8 +13,18 @@ internal static class SmallRoot
 
     private static readonly string[] Tools = ["bash", "sh", "cat", "ls", "true", "id", "rm", "tar", "dpkg", "dpkg-deb", "dpkg-query", "dpkg-split"];
 
+    // Ringwall lies there, too: the command line is executed, both are opened.
+    private static readonly string[] Ours = ["ringwall", "ringwall-keeper"];
+
     // dpkg looks for these; what they would do is nothing here.
     private static readonly string[] Stubs = ["ldconfig", "start-stop-daemon", "diff"];
+
+    /// <summary>Where Ringwall's own programs are.</summary>
+    public const string OurFolder = "/usr/lib/ringwall/bin";
+
+    /// <summary>What a login, a package and a look around open again and again.</summary>
+    public static readonly string[] Opened =
+        ["/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/bash", "/etc/passwd", "/usr/bin/dpkg", .. Ours.Select(program => $"{OurFolder}/{program}")];
 
     public static string FilePath(int number) => $"/home/ann/file-{number}";
 
@@ -63,7 +73,8 @@ internal static class SmallRoot
         foreach (string tool in Tools)
         {
             string path = $"/usr/bin/{tool}";
-            Copy(root, File.Exists(path) ? path : $"/bin/{tool}", path);
+            string from = File.Exists(path) ? path : $"/bin/{tool}";
+            Copy(root, File.Exists(from) ? from : throw new MuseumException($"this machine has no {tool}, which the machine at work uses; install it (Debian and Ubuntu have it)"), path);
             foreach (string line in Tool.Run("ldd", path).Out.Split('\n'))
             {
                 if (line.Split(' ', '\t').FirstOrDefault(part => part.StartsWith('/')) is { } library)
@@ -88,7 +99,12 @@ internal static class SmallRoot
             Copy(root, Programs.Nothing, program);
         }
 
-        Copy(root, TestPackage.Made(), Package);
+        foreach (string program in Ours)
+        {
+            Copy(root, Programs.Program(program), $"{OurFolder}/{program}");
+        }
+
+        TestPackage.Build(root + Package);
     }
 
     private static void Copy(string root, string from, string to)

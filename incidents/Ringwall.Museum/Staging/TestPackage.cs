@@ -3,15 +3,10 @@ namespace Ringwall.Museum.Staging;
 /// <summary>A Debian package with a few files and the scripts that packages have, for the canary to install.</summary>
 internal static class TestPackage
 {
-    /// <summary>Where it is; built once.</summary>
-    public static string Made()
+    /// <summary>Builds it.</summary>
+    /// <param name="file">Where.</param>
+    public static void Build(string file)
     {
-        string made = Path.Combine(Programs.Artifacts, "tools", "museum-package.deb");
-        if (File.Exists(made))
-        {
-            return made;
-        }
-
         string tree = Directory.CreateTempSubdirectory("ringwall-package-").FullName;
         try
         {
@@ -30,11 +25,7 @@ internal static class TestPackage
                 File.WriteAllText(Path.Combine(tree, $"opt/museum/file-{i}"), $"File {i} of a package.\n");
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(made)!);
-            string fresh = $"{made}.{Environment.ProcessId}";
-            _ = Tool.Must("dpkg-deb", "--root-owner-group", "-Zgzip", "-b", tree, fresh);
-            File.Move(fresh, made, overwrite: true);
-            return made;
+            _ = Tool.Must("dpkg-deb", "--root-owner-group", "-Zgzip", "-b", tree, file);
         }
         finally
         {

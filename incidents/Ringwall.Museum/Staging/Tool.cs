@@ -7,6 +7,9 @@ internal static class Tool
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Somebody wants all of it to end. Whoever waits hears of it, so that what was mounted and started is taken away again.</summary>
+    public static CancellationToken Stop { get; set; }
+
     /// <returns>Exit code 124, as timeout(1) has it, when it had to be killed.</returns>
     public static (int Exit, string Out, string Error) Run(string program, params IEnumerable<string> arguments) => RunWithin(Patience, program, arguments);
 
@@ -36,10 +39,12 @@ internal static class Tool
     }
 
     /// <summary>Waits until something is so. False: it was not within the patience.</summary>
+    /// <exception cref="OperationCanceledException"><see cref="Stop"/></exception>
     public static bool Await(Func<bool> condition, TimeSpan patience)
     {
         for (long until = Environment.TickCount64 + (long)patience.TotalMilliseconds; !condition(); Thread.Sleep(5))
         {
+            Stop.ThrowIfCancellationRequested();
             if (Environment.TickCount64 >= until)
             {
                 return false;

@@ -28,6 +28,7 @@ internal static class RingwallCommand
             GenerationCommands.Pin(terminal),
             PackCommand.Build(terminal),
             ProbationCommand.Build(terminal),
+            DrillCommand.Build(terminal),
             VaultCommand.Build(terminal),
             UndoCommand.Build(terminal),
             DoctorCommand.Build(terminal),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Ringwall.Wire;
 using Spectre.Console;
 
@@ -41,5 +42,24 @@ internal static class Passphrase
             : throw new CommandException(ExitCode.Usage, prompt, "the two are not the same", "say it again");
     }
 
-    private static string Ask(Terminal terminal, string prompt) => terminal.Console.Prompt(new TextPrompt<string>($"{Markup.Escape(prompt)}:").Secret(null).AllowEmpty());
+    // Key by key: the library's own prompt converts what is typed by reflection, which a trimmed program does not have.
+    private static string Ask(Terminal terminal, string prompt)
+    {
+        terminal.Console.Write($"{prompt}: ");
+        StringBuilder typed = new();
+        while (terminal.Console.Input.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                typed.Length = Math.Max(0, typed.Length - 1);
+            }
+            else if (!char.IsControl(key.KeyChar))
+            {
+                _ = typed.Append(key.KeyChar);
+            }
+        }
+
+        terminal.Console.WriteLine();
+        return typed.ToString();
+    }
 }

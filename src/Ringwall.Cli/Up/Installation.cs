@@ -9,6 +9,9 @@ internal sealed record Installation(string Root)
 
     public string Keeper => Path.Combine(Root, "bin", "ringwall-keeper");
 
+    /// <summary>Replays bad updates; an installation may do without.</summary>
+    public string Museum => Path.Combine(Root, "museum", "ringwall-museum");
+
     public string Agent => Path.Combine(Root, "bin", "ringwall-agent");
 
     public string Server => Path.Combine(Root, "server", "ringwall-server");

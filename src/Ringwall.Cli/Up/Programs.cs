@@ -60,6 +60,17 @@ internal sealed class Programs(Installation installation)
         return Process.Start(start)!;
     }
 
+    /// <summary>Runs the museum, which writes where we do. It takes away what it mounted before it ends, so it is waited for whatever is pressed.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="CommandException">It is not there.</exception>
+    public async Task<int> MuseumAsync(IEnumerable<string> arguments)
+    {
+        Installation.Require(installation.Museum);
+        using Process museum = Process.Start(new ProcessStartInfo(installation.Museum, arguments) { UseShellExecute = false })!;
+        await museum.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        return museum.ExitCode;
+    }
+
     /// <summary>SIGTERM, for which the runtime has no call of its own.</summary>
     public static void AskToEnd(int pid)
     {

@@ -7,7 +7,8 @@ namespace Ringwall.Host.Journal;
 /// <param name="Number">Grows from segment to segment and is never used again.</param>
 /// <param name="Bytes">How long it is.</param>
 /// <param name="CreatedNs">When it was begun; no record in it is older.</param>
-internal readonly record struct JournalSegment(long Number, long Bytes, long CreatedNs)
+/// <param name="Moment">The same on a clock that never jumps; of a former host's as the wall clock had it when it was found.</param>
+internal readonly record struct JournalSegment(long Number, long Bytes, long CreatedNs, TimeSpan Moment)
 {
     private const string Ending = ".journal";
 

@@ -96,13 +96,12 @@ internal sealed class JournalStream : IDisposable
         return written;
     }
 
-    /// <summary>Takes away what is too old.</summary>
+    /// <summary>Takes away what is too old, by whichever clock: the wall clock may be set back, and the other stands still while the machine sleeps.</summary>
     public void Tidy()
     {
-        long limit = NowNs() - _maxAgeNs;
         try
         {
-            while (_segments.Count > 0 && _segments[0].CreatedNs < limit)
+            while (_segments.Count > 0 && IsOlder(_segments[0], _maxAgeNs))
             {
                 RemoveOldest();
             }
@@ -143,6 +142,11 @@ internal sealed class JournalStream : IDisposable
 
     private long NowNs() => NsOf(_clock.GetUtcNow());
 
+    private bool IsOlder(in JournalSegment segment, long ageNs) => NowNs() - segment.CreatedNs > ageNs || (_clock.GetElapsedTime(0) - segment.Moment).Ticks * 100 > ageNs;
+
+    // One that is still to come by the wall clock begins now.
+    private TimeSpan MomentOf(long createdNs) => _clock.GetElapsedTime(0) - TimeSpan.FromTicks(Math.Max(0, NowNs() - createdNs) / 100);
+
     private long CountIn(long segment, long before)
     {
         using JournalReader reader = new(_folder, firstSegment: segment);
@@ -171,7 +175,7 @@ internal sealed class JournalStream : IDisposable
             bool readable = JournalFrame.TryReadSegmentHead(head.AsSpan(0, read), out _, out long createdNs);
             if (readable)
             {
-                AddSegment(new JournalSegment(number, length, createdNs));
+                AddSegment(new JournalSegment(number, length, createdNs, MomentOf(createdNs)));
             }
             else
             {
@@ -245,7 +249,7 @@ internal sealed class JournalStream : IDisposable
         {
             JournalSegment last = _segments[^1];
             bool full = last.Bytes + bytes > _segmentBytes && last.Bytes > JournalFrame.SegmentHeadBytes;
-            if (full || NowNs() - last.CreatedNs > _maxAgeNs / Parts)
+            if (full || IsOlder(last, _maxAgeNs / Parts))
             {
                 _file.Dispose();
                 _file = null;
@@ -274,7 +278,7 @@ internal sealed class JournalStream : IDisposable
         JournalFrame.WriteSegmentHead(head, _run, now);
         _next = number + 1;
         _file = OpenFile(number, FileMode.Create);
-        AddSegment(new JournalSegment(number, 0, now));
+        AddSegment(new JournalSegment(number, 0, now, MomentOf(now)));
         _file.Write(head);
         _segments[^1] = _segments[^1] with { Bytes = head.Length };
         Volatile.Write(ref _bytes, _bytes + head.Length);

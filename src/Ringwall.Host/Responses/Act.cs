@@ -25,6 +25,10 @@ internal sealed record Act
 
     public DateTimeOffset At { get; init; }
 
+    /// <summary>The same on a clock that never jumps, which began before this host: what a former host did is as old as the wall clock says when it is read.</summary>
+    [JsonIgnore]
+    public TimeSpan Moment { get; init; }
+
     /// <summary>Of a quarantine.</summary>
     public QuarantinedFile? File { get; init; }
 

@@ -15,8 +15,9 @@ internal sealed class ResponseBudget(UndoJournal journal, int perHour, TimeProvi
     /// <returns>Why there is no room; null when there is.</returns>
     public Refusal? Check(FindingSource from)
     {
-        DateTimeOffset since = clock.GetUtcNow() - Window;
-        int spent = journal.Acts.Count(act => act.At > since && act.State != ActState.Failed && act.Sensor == from.Name && act.Generation == from.Generation);
+        // Not by the wall clock: whoever sets that forward would give out new ones.
+        TimeSpan since = clock.GetElapsedTime(0) - Window;
+        int spent = journal.Acts.Count(act => act.Moment > since && act.State != ActState.Failed && act.Sensor == from.Name && act.Generation == from.Generation);
         (string Name, long Generation) who = (from.Name, from.Generation);
         if (perHour == 0 || spent < perHour)
         {

@@ -24,6 +24,9 @@ internal sealed record ResponseContext
     /// <summary>Hears that a generation is over its budget. Called by the responses thread; must not wait.</summary>
     public BudgetTripped Tripped { get; init; } = (_, _, _) => { };
 
+    /// <summary>Hears that a generation requested something against a protected file, which was refused. Called by the responses thread; must not wait.</summary>
+    public Action<FindingSource, FileState> AgainstProtected { get; init; } = (_, _) => { };
+
     /// <summary>Whether a generation's word counts: it is no shadow. Asked when the request's turn comes.</summary>
     public Func<FindingSource, bool> IsInService { get; init; } = _ => true;
 

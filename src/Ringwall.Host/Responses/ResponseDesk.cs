@@ -254,7 +254,7 @@ internal sealed class ResponseDesk : IRequestDesk, IDisposable
                     ? FileTarget.Find(request.Path.ToArray(), request.Device, request.Inode, out refusal)
                     : FileTarget.Find(judged.Path, judged.Device, judged.Inode, out refusal))
                 {
-                    refusal ??= Protects(target!) ?? OverBudget(from);
+                    refusal ??= Protects(from, target!) ?? OverBudget(from);
                     act = refusal is not null ? null
                         : request.Kind == ResponseKind.Block ? _blocking.Block(draft, target!, out refusal)
                         : _quarantine.Take(draft, target!, _context.Has(Guard.Undo), out refusal);
@@ -305,9 +305,16 @@ internal sealed class ResponseDesk : IRequestDesk, IDisposable
 
     private Refusal? OverBudget(ResponseRequester from) => _context.Has(Guard.ResponsesBudget) ? _budget.Check(from.Source) : null;
 
-    private Refusal? Protects(FileTarget target) => _context.Protected.Look(target.Descriptor) is { } why
-        ? new Refusal(Refusal.Protected, $"{System.Text.Encoding.UTF8.GetString(target.Path)}: {why.Why}")
-        : null;
+    private Refusal? Protects(ResponseRequester from, FileTarget target)
+    {
+        if (_context.Protected.Look(target.Descriptor) is not { } why)
+        {
+            return null;
+        }
+
+        _context.AgainstProtected(from.Source, target.State);
+        return new Refusal(Refusal.Protected, $"{System.Text.Encoding.UTF8.GetString(target.Path)}: {why.Why}");
+    }
 
     private JudgedAsk? Await(ulong ticket)
     {

@@ -134,10 +134,18 @@ internal sealed class UndoJournal : IDisposable
         }
     }
 
+    // A time that is still to come is now: the wall clock was set back.
+    private TimeSpan MomentOf(DateTimeOffset at)
+    {
+        TimeSpan age = _clock.GetUtcNow() - at;
+        return _clock.GetElapsedTime(0) - (age > TimeSpan.Zero ? age : TimeSpan.Zero);
+    }
+
     private void Take(JournalLine line)
     {
         _lastId = Math.Max(_lastId, line.Id);
-        if ((line.Act ?? _acts.GetValueOrDefault(line.Id)) is { } act)
+        Act? begun = line.Act is { } written ? written with { Moment = MomentOf(line.At) } : _acts.GetValueOrDefault(line.Id);
+        if (begun is { } act)
         {
             _acts[line.Id] = act with
             {

@@ -135,7 +135,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             },
             _store);
         _budgets = configuration.Has(Configuration.Guard.DenyBudget) ? new DenyBudgets(configuration.Budgets) : null;
-        _responses = ResponseParts.Desk(configuration, _asks, _review, _findings, IsInService, FallBack, _loop.DropAllNow, _notes.Add, out FallbackUndo undo);
+        _responses = ResponseParts.Desk(configuration, _asks, _review, _findings, _budgets, IsInService, FallBack, _loop.DropAllNow, _notes.Add, out FallbackUndo undo);
         Action<string, long, long, string> reportFallback = Generations.Reporting(_findings);
         _crew = new SensorCrew(new CrewContext
         {

@@ -13,7 +13,7 @@ internal static class AccountForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder anybody = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        anybody.MapGet("/sign-in", (HttpContext context, string back = "/") => Session.Of(context) is null ? SignIn(back) : Results.LocalRedirect(Local(back)));
+        anybody.MapGet("/sign-in", (HttpContext context, string back = "/") => Session.Of(context) is null ? SignIn(context, back) : Results.LocalRedirect(Local(back)));
         anybody.MapPost("/sign-in", SignInAsync).RequireRateLimiting(RateLimits.Anybody);
 
         RouteGroupBuilder mine = routes.MapGroup("").RequireAuthorization(Policies.Read).ExcludeFromDescription().AddEndpointFilter(FormRoutes.BackWithRefusalAsync);
@@ -52,8 +52,8 @@ internal static class AccountForms
         });
     }
 
-    private static IResult SignIn(string back, string name = "", string? refused = null) => new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<SignInPage>(
-        new Dictionary<string, object?> { ["Model"] = new SignInForm { Next = Local(back), Name = name, Refused = refused } })
+    private static IResult SignIn(HttpContext context, string back, string name = "", string? refused = null) => new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<SignInPage>(
+        new Dictionary<string, object?> { ["Model"] = new SignInForm { Next = Local(back), Name = name, Refused = refused, OpenIdProvider = Provider(context) } })
     {
         StatusCode = refused is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized,
     };
@@ -70,7 +70,7 @@ internal static class AccountForms
         catch (RequestRefused refused)
         {
             // Which of the three was wrong is told to nobody.
-            return SignIn(form["back"].ToString(), name, refused.Message.Length > 0 ? $"{refused.Type.Title}: {refused.Message}." : $"{refused.Type.Title}.");
+            return SignIn(context, form["back"].ToString(), name, refused.Message.Length > 0 ? $"{refused.Type.Title}: {refused.Message}." : $"{refused.Type.Title}.");
         }
 
         context.Response.Headers.Location = Local(form["back"].ToString());
@@ -88,6 +88,8 @@ internal static class AccountForms
         context.Response.Headers.Location = "/sign-in";
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
+
+    private static string? Provider(HttpContext context) => context.RequestServices.GetRequiredService<ServerOptions>().OidcAuthority?.Host;
 
     /// <summary>A path of this server, and of no other: "//elsewhere" and "/\elsewhere" lead away.</summary>
     private static string Local(string back) =>

@@ -21,6 +21,8 @@ namespace Ringwall.Server.Dashboard;
 /// </summary>
 internal static class FormRoutes
 {
+    private const int LongestReason = 1000;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder forms = routes.MapGroup("").ExcludeFromDescription().AddEndpointFilter(BackWithRefusalAsync);
@@ -90,6 +92,11 @@ internal static class FormRoutes
     private static async Task<IResult> SteerAsync(HttpContext context, string id, Func<string, Access.Person, string, CancellationToken, Task> steer, string says)
     {
         string why = (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["why"].ToString().Trim();
+        if (why.Length > LongestReason)
+        {
+            throw new RequestRefused(ProblemType.BadRequest, $"a reason has {LongestReason} characters at most");
+        }
+
         await steer(id, Me(context), why, context.RequestAborted).ConfigureAwait(false);
         return Back(context, $"/rollouts/{id}", says);
     }

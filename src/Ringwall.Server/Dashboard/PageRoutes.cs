@@ -46,7 +46,12 @@ internal static class PageRoutes
             await PageAsync<JoinTokensPage>(context, await control.JoinTokensAsync(IsOperator(context), context).ConfigureAwait(false)).ConfigureAwait(false));
 
         pages.MapGet("/events", (LiveEvents live, IHostApplicationLifetime server, HttpContext context) =>
-            TypedResults.ServerSentEvents(live.FollowAsync(CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.ApplicationStopping).Token)));
+        {
+            // A page that somebody left open must not hold up a server that ends.
+            CancellationTokenSource until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.ApplicationStopping);
+            context.Response.RegisterForDispose(until);
+            return TypedResults.ServerSentEvents(live.FollowAsync(until.Token));
+        });
     }
 
     /// <summary>Renders a page with its model.</summary>

@@ -3,7 +3,7 @@ using Ringwall.Server.Inventory;
 namespace Ringwall.Server.Health;
 
 /// <summary>Every device as a row across arrays, by its number: a million of them are some 70 MB and one pass over them is milliseconds.</summary>
-// Threads: the view's lock guards all of it, but for Retired, which anybody reads: an array once seen stays right, it only grows old when a longer one takes its place.
+// Threads: the view's lock guards all of it, but for Retired and Cell, which anybody reads: an array once seen stays right, it only grows old when a longer one takes its place.
 internal sealed class DeviceColumns
 {
     private int _capacity;

@@ -15,7 +15,7 @@ namespace Ringwall.Server.Health;
 /// A driver calls <see cref="CatchUpAsync"/> once a minute, then <see cref="Evidence"/> for each rollout with the last minute that it has folded, and folds the window that it gets. The rules are
 /// those of docs/rollout-rules.md, section 5: arm and age follow from the published exposure, a device counts once for each measure since the rollout began, who joined later is in neither arm.
 /// </remarks>
-// Owns:     the columns. Lock: _lock guards all of them; _catchUp lets one reader of the database in at a time. Retired is read without a lock.
+// Owns:     the columns. Lock: _lock guards all of them; _catchUp lets one reader of the database in at a time. Retired and Cell are read without a lock.
 // Ordering: log before places before facts: a device is enrolled before it is heard, so whatever the log names is among the places that are read after it.
 public sealed class FleetView
 {
@@ -114,23 +114,13 @@ public sealed class FleetView
     /// <param name="stop">Ends the wait.</param>
     public async Task<FleetEvidence> EvidenceAsync(RolloutSeen rollout, long after, long minute, CancellationToken stop)
     {
-        RolloutColumns columns = await ColumnsAsync(rollout, stop).ConfigureAwait(false);
-        lock (_lock)
-        {
-            columns.Follow(_devices, _cells, rollout, PlaceAtNeedsLock);
-            return new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute);
-        }
+        return await WithAsync(rollout, columns => new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute), stop).ConfigureAwait(false);
     }
 
     /// <summary>The positions of a stratum's devices in the order of a release: what <see cref="Membership.ExposureFor"/> takes. Not to be changed.</summary>
     public async Task<double[]> SortedPositionsAsync(RolloutSeen rollout, int stratum, CancellationToken stop)
     {
-        RolloutColumns columns = await ColumnsAsync(rollout, stop).ConfigureAwait(false);
-        lock (_lock)
-        {
-            columns.Follow(_devices, _cells, rollout, PlaceAtNeedsLock);
-            return columns.Sorted(stratum, _devices);
-        }
+        return await WithAsync(rollout, columns => columns.Sorted(stratum, _devices), stop).ConfigureAwait(false);
     }
 
     /// <summary>The fleet at a glance: by ring and cell, those that have devices.</summary>
@@ -164,12 +154,29 @@ public sealed class FleetView
         }
     }
 
-    /// <summary>The cell that a device is in; null for one that this replica has not heard of.</summary>
+    /// <summary>The cell that a device is in; null for one that this replica has not heard of. Asked with every report: it takes no lock, and may be a moment behind.</summary>
     internal string? CellOf(int number)
     {
-        lock (_lock)
+        ushort[] cells = _devices.Cell;
+        string[] names = _cells;
+        return number > 0 && number <= _devices.Last && number < cells.Length && cells[number] < names.Length ? names[cells[number]] : null;
+    }
+
+    /// <summary>Looks at a rollout's columns, brought up to date, with the lock held.</summary>
+    private async Task<T> WithAsync<T>(RolloutSeen rollout, Func<RolloutColumns, T> look, CancellationToken stop)
+    {
+        while (true)
         {
-            return number > 0 && number <= _devices.Last ? _cells[_devices.Cell[number]] : null;
+            RolloutColumns columns = await ColumnsAsync(rollout, stop).ConfigureAwait(false);
+            lock (_lock)
+            {
+                // A view that began anew between the two has other ones, and these follow no more.
+                if (_rollouts.GetValueOrDefault(rollout.Release) == columns)
+                {
+                    columns.Follow(_devices, _cells, rollout, PlaceAtNeedsLock);
+                    return look(columns);
+                }
+            }
         }
     }
 

@@ -69,7 +69,8 @@ public sealed partial class OnlineKeyRing(ServerOptions options, ILogger<OnlineK
             return;
         }
 
-        _readAt = folder.LastWriteTimeUtc;
+        DateTime looked = folder.LastWriteTimeUtc;
+        bool all = true;
         string passphrase = File.ReadLines(PassphraseFile).FirstOrDefault() ?? "";
         foreach (FileInfo file in folder.EnumerateFiles("*.pem"))
         {
@@ -84,9 +85,12 @@ public sealed partial class OnlineKeyRing(ServerOptions options, ILogger<OnlineK
             }
             catch (Exception refused) when (refused is KeyFileException or IOException or UnauthorizedAccessException)
             {
+                all = false;
                 NotOpened(file.FullName, refused.Message);
             }
         }
+
+        _readAt = all ? looked : default;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{File} is no key to sign with: {Reason}")]

@@ -227,8 +227,11 @@ public sealed class Repositories(Database database, OnlineKeyRing keys, AuditLog
         await connection.ExecuteAsync(
             "INSERT INTO releases_roles (repository, role, content) VALUES (@repository, @Role, @Content) ON CONFLICT (repository, role) DO UPDATE SET content = excluded.content",
             roles.Where(role => published.Any(file => ReferenceEquals(file.Content, role.Value))).Select(role => new { repository, Role = role.Key, Content = role.Value }), transaction).ConfigureAwait(false);
+        HashSet<string> latest = [.. roles.Select(role => RoleName.FileName(role.Key, MetadataFacts.Of(role.Value).Version))];
+        IEnumerable<string> old = await connection.QueryAsync<string>(
+            "SELECT name FROM releases_files WHERE repository = @repository AND at < @before AND name NOT LIKE '%.root.json' AND name <> @Changing",
+            new { repository, before = at - (long)Kept.TotalMilliseconds, RepositoryFiles.Changing }, transaction).ConfigureAwait(false);
         await connection.ExecuteAsync(
-            "DELETE FROM releases_files WHERE repository = @repository AND at < @before AND name NOT LIKE '%.root.json' AND name <> 'timestamp.json' AND name NOT IN @Latest",
-            new { repository, before = at - (long)Kept.TotalMilliseconds, Latest = roles.Select(role => RoleName.FileName(role.Key, MetadataFacts.Of(role.Value).Version)).ToArray() }, transaction).ConfigureAwait(false);
+            "DELETE FROM releases_files WHERE repository = @repository AND name = @name", old.Where(name => !latest.Contains(name)).Select(name => new { repository, name }).ToArray(), transaction).ConfigureAwait(false);
     }
 }

@@ -24,9 +24,12 @@ public sealed class ChangeFeed
     {
         Channel<FleetChange> mine = Channel.CreateBounded<FleetChange>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         _listeners.TryAdd(mine, 0);
+
+        // Whoever goes away is no error: what it listened to ends.
+        using CancellationTokenRegistration gone = stop.Register(() => mine.Writer.TryComplete());
         try
         {
-            await foreach (FleetChange change in mine.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+            await foreach (FleetChange change in mine.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 yield return change;
             }

@@ -14,6 +14,9 @@ namespace Ringwall.Server.Rollouts;
 /// </summary>
 internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider clock)
 {
+    /// <summary>Far beyond proof. What pages are told must be a number that JSON has.</summary>
+    private const double MostEvidence = 1e300;
+
     /// <param name="Rollout">As it was read.</param>
     /// <param name="Epoch">The lease's.</param>
     /// <param name="Evidence">What the fleet showed.</param>
@@ -60,7 +63,7 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
             Matured = counts.Matured.Sum(count => (long)count),
             Harmed = counts.Harmed.Sum(count => (long)count),
             Spent = order.Decision.Budget.Spent,
-            Evidence = order.Decision.Judgement.Evidence,
+            Evidence = Math.Min(order.Decision.Judgement.Evidence, MostEvidence),
             EndedAt = state == RolloutStates.Halted ? at : 0,
             Reasons = JsonSerializer.Serialize(order.Decision.Reasons.Select(reason => reason.Code.ToString()).Distinct()),
             Owner = leases.Owner,
@@ -126,11 +129,11 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
 
     /// <summary>Older rollouts of the same stream end: what they let out is what devices had before this one.</summary>
     public static Task SupersedeAsync(DbConnection connection, DbTransaction transaction, Rollout by, string[] states, long at) => connection.ExecuteAsync(
-        """
+        $"""
         UPDATE rollouts_rollouts SET state = @Superseded, ended_at = @at, revision = revision + 1
-        WHERE vendor = @Vendor AND sensor = @Sensor AND stream = @Stream AND number < @Number AND state IN @states
+        WHERE vendor = @Vendor AND sensor = @Sensor AND stream = @Stream AND number < @Number AND state IN ({RolloutTables.In(states)})
         """,
-        new { RolloutStates.Superseded, at, by.Vendor, by.Sensor, by.Stream, by.Number, states }, transaction);
+        new { RolloutStates.Superseded, at, by.Vendor, by.Sensor, by.Stream, by.Number }, transaction);
 
     private static string StateAfter(Order order) => order.Decision switch
     {

@@ -8,11 +8,14 @@ namespace Ringwall.Server.Rollouts;
 /// <summary>A rollout as its driver has it in memory: the ledger with every window so far. It is thrown away whenever what was written may be something else, and read anew.</summary>
 internal sealed class LiveRollout
 {
-    private LiveRollout(EvidenceLedger ledger, long folded)
+    private LiveRollout(string release, EvidenceLedger ledger, long folded)
     {
+        Release = release;
         Ledger = ledger;
         Folded = folded;
     }
+
+    public string Release { get; }
 
     public EvidenceLedger Ledger { get; }
 
@@ -23,7 +26,7 @@ internal sealed class LiveRollout
     {
         string[] cells = rollout.CellNames;
         EvidenceLedger ledger = new(new FleetCounts(cells, new int[cells.Length * FleetCounts.Rings], new int[cells.Length * FleetCounts.Rings]), Measures.Standard);
-        LiveRollout live = new(ledger, rollout.Folded);
+        LiveRollout live = new(rollout.Release, ledger, rollout.Folded);
         foreach (byte[] body in await connection.QueryAsync<byte[]>("SELECT body FROM rollouts_windows WHERE rollout = @Id AND minute <= @Folded ORDER BY minute", rollout).ConfigureAwait(false))
         {
             ledger.Add(Packed.Window(body));

@@ -95,12 +95,13 @@ internal sealed partial class RolloutDriver(
                 connection => RolloutTables.ListAsync(connection, null, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete), stop).ConfigureAwait(false);
             foreach (string gone in _live.Keys.Except(rollouts.Select(rollout => rollout.Id)).ToArray())
             {
-                _live.Remove(gone);
+                _live.Remove(gone, out LiveRollout? over);
+                fleet.Forget(over!.Release);
             }
 
             foreach (Rollout rollout in rollouts.Where(IsDue))
             {
-                await DriveAsync(rollout, stop).ConfigureAwait(false);
+                await TryDriveAsync(rollout, stop).ConfigureAwait(false);
             }
 
             await PublishAsync(stop).ConfigureAwait(false);
@@ -112,9 +113,22 @@ internal sealed partial class RolloutDriver(
         }
         catch (Exception failed) when (IsPassing(failed))
         {
+            Failed("", failed.Message);
+        }
+    }
+
+    // One rollout's trouble must not keep the others, or a halt's publication, waiting.
+    private async Task TryDriveAsync(Rollout rollout, CancellationToken stop)
+    {
+        try
+        {
+            await DriveAsync(rollout, stop).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (IsPassing(failed))
+        {
             // What is in memory may be ahead of what was written.
-            _live.Clear();
-            Failed(failed.Message);
+            _live.Remove(rollout.Id);
+            Failed(rollout.Release, failed.Message);
         }
     }
 
@@ -251,8 +265,8 @@ internal sealed partial class RolloutDriver(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Release}, minute {Minute}: {Decision} (epoch {Epoch})")]
     private partial void Decided(string release, long minute, string decision, long epoch);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "rollouts were not driven: {Reason}")]
-    private partial void Failed(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "rollouts were not driven: {Release} {Reason}")]
+    private partial void Failed(string release, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the director repository was not published: {Reason}")]
     private partial void NotPublished(string reason);

@@ -13,7 +13,10 @@ internal static class RolloutTables
 
     /// <summary>In the states that are named, newest first.</summary>
     public static async Task<IReadOnlyList<Rollout>> ListAsync(DbConnection connection, DbTransaction? transaction, params string[] states) =>
-        [.. await connection.QueryAsync<Rollout>($"SELECT {Rollout.Columns} FROM rollouts_rollouts WHERE state IN @states ORDER BY asked_at DESC, id", new { states }, transaction).ConfigureAwait(false)];
+        [.. await connection.QueryAsync<Rollout>($"SELECT {Rollout.Columns} FROM rollouts_rollouts WHERE state IN ({In(states)}) ORDER BY asked_at DESC, id", transaction: transaction).ConfigureAwait(false)];
+
+    /// <summary>Constants of ours as a list in SQL: the two databases take lists as parameters in different ways.</summary>
+    public static string In(IEnumerable<string> states) => string.Join(", ", states.Select(state => $"'{state}'"));
 
     public static async Task<IReadOnlyList<(string Person, string Name, long At)>> ApprovalsAsync(DbConnection connection, DbTransaction? transaction, string rollout) =>
         [.. await connection.QueryAsync<(string Person, string Name, long At)>("SELECT person, name, at FROM rollouts_approvals WHERE rollout = @rollout ORDER BY at, person", new { rollout }, transaction).ConfigureAwait(false)];

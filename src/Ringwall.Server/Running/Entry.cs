@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Ringwall.Server.Access;
 using Ringwall.Server.Access.Doors;
 using Ringwall.Server.Storage;
@@ -85,6 +86,7 @@ internal static class Entry
         MigrationException unfit => new ErrorReport(ExitCode.NotDone, "database", unfit.Message, "use the program that fits it, or another database"),
         DbException or SocketException => new ErrorReport(ExitCode.NotDone, "database", wrong.Message, "see --database"),
         ArgumentException { ParamName: null } or FormatException => new ErrorReport(ExitCode.Usage, "--database", wrong.Message, "`ringwall-server --help` shows how"),
+        CryptographicException => new ErrorReport(ExitCode.Usage, "--certificate", wrong.Message, "give a PEM certificate and the key that belongs to it"),
         UnauthorizedAccessException => new ErrorReport(ExitCode.NeedsRight, "--state", wrong.Message, "give a folder that this user may write"),
         IOException => new ErrorReport(ExitCode.NotDone, "ringwall-server", wrong.Message, "see --urls and --state"),
         _ => null,

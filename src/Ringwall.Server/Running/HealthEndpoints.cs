@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Ringwall.Server.Storage;
 
 namespace Ringwall.Server.Running;
@@ -17,7 +18,7 @@ internal static class HealthEndpoints
         routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ReadyAsync(Database database, IHostApplicationLifetime lifetime, CancellationToken stop)
+    private static async Task<ContentHttpResult> ReadyAsync(Database database, IHostApplicationLifetime lifetime, CancellationToken stop)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -35,5 +36,5 @@ internal static class HealthEndpoints
         }
     }
 
-    private static IResult Not(string why) => TypedResults.Text($"{why}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static ContentHttpResult Not(string why) => TypedResults.Text($"{why}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

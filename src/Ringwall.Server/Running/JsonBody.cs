@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,13 +9,51 @@ namespace Ringwall.Server.Running;
 internal static class JsonBody
 {
     /// <exception cref="RequestRefused">It is longer than <paramref name="most"/> bytes, or no such JSON.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int most, CancellationToken stop)
+    public static async ValueTask<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int most, CancellationToken stop)
         where T : class
     {
-        byte[] bytes = await BytesAsync(request, most, stop).ConfigureAwait(false);
+        if (request.ContentLength > most)
+        {
+            throw TooLong(most);
+        }
+
+        PipeReader body = request.BodyReader;
+        while (true)
+        {
+            ReadResult read = await body.ReadAsync(stop).ConfigureAwait(false);
+            if (read.Buffer.Length > most)
+            {
+                body.AdvanceTo(read.Buffer.End);
+                throw TooLong(most);
+            }
+
+            if (read.IsCompleted)
+            {
+                try
+                {
+                    return Parse(read.Buffer, type);
+                }
+                finally
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                }
+            }
+
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static T Parse<T>(ReadOnlySequence<byte> bytes, JsonTypeInfo<T> type)
+        where T : class
+    {
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw new RequestRefused(ProblemType.BadRequest, "the body is null");
+            Utf8JsonReader reader = new(bytes);
+            T? value = JsonSerializer.Deserialize(ref reader, type);
+
+            // Throws when anything but blanks follows.
+            reader.Read();
+            return value ?? throw new RequestRefused(ProblemType.BadRequest, "the body is null");
         }
         catch (JsonException wrong)
         {
@@ -21,38 +61,5 @@ internal static class JsonBody
         }
     }
 
-    private static async Task<byte[]> BytesAsync(HttpRequest request, int most, CancellationToken stop)
-    {
-        byte[] buffer = new byte[Math.Min(most, request.ContentLength is > 0 and { } length ? length : 4096)];
-        int filled = 0;
-        while (true)
-        {
-            if (filled == buffer.Length)
-            {
-                // Whether that was all shows when one byte more is asked for.
-                byte[] one = new byte[1];
-                if (await request.Body.ReadAsync(one, stop).ConfigureAwait(false) == 0)
-                {
-                    return buffer;
-                }
-
-                if (filled >= most)
-                {
-                    throw new RequestRefused(ProblemType.TooLarge, $"the body has more than {most} bytes");
-                }
-
-                Array.Resize(ref buffer, Math.Min(most, buffer.Length * 2));
-                buffer[filled++] = one[0];
-                continue;
-            }
-
-            int read = await request.Body.ReadAsync(buffer.AsMemory(filled), stop).ConfigureAwait(false);
-            if (read == 0)
-            {
-                return buffer[..filled];
-            }
-
-            filled += read;
-        }
-    }
+    private static RequestRefused TooLong(int most) => new(ProblemType.TooLarge, $"the body has more than {most} bytes");
 }

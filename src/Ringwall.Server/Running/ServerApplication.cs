@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.OpenApi;
 using Ringwall.Server.Access;
@@ -99,8 +100,10 @@ public static class ServerApplication
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             if (options.Certificate is not null)
             {
-                kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate =
-                    System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.Certificate, options.CertificateKey));
+                X509Certificate2Collection chain = [];
+                chain.ImportFromPemFile(options.Certificate);
+                X509Certificate2 own = X509Certificate2.CreateFromPemFile(options.Certificate, options.CertificateKey);
+                kestrel.ConfigureHttpsDefaults(https => (https.ServerCertificate, https.ServerCertificateChain) = (own, chain));
             }
         });
         if (options.Certificate is not null)

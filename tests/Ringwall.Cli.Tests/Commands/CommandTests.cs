@@ -57,6 +57,14 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_drill_needs_the_museum_beside_the_programs()
+    {
+        CommandRun run = await CommandRun.OfAsync("drill");
+        Assert.Equal(ExitCode.NotDone, run.Exit);
+        Assert.Matches("^ringwall: .*/museum/ringwall-museum: this program is not installed; ", run.Complained);
+    }
+
+    [Fact]
     public async Task With_json_errors_are_json_too()
     {
         CommandRun run = await CommandRun.OfAsync("status", "--json", "--run-dir", "/nowhere/at/all");

@@ -25,11 +25,11 @@ internal sealed class ScriptedSensor : IDisposable
     private readonly ConcurrentQueue<Seen> _seen = new();
     private readonly Thread _thread;
 
-    public ScriptedSensor(string name, AskKinds asks, Func<Seen, Said?> script, DenyBudget? budget = null)
+    public ScriptedSensor(string name, AskKinds asks, Func<Seen, Said?> script, DenyBudget? budget = null, int generation = 1)
     {
         (SensorSocket host, _socket) = SensorSocket.CreatePair();
         _script = script;
-        Seat = new SensorSeat(name, 1, host, asks, TellKinds.None, wantsDescriptor: true, Environment.ProcessId) { Budget = budget };
+        Seat = new SensorSeat(name, generation, host, asks, TellKinds.None, wantsDescriptor: true, Environment.ProcessId) { Budget = budget };
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
     }

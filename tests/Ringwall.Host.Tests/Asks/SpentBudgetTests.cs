@@ -128,6 +128,30 @@ public sealed class SpentBudgetTests
         Assert.Equal("ok", Hand.Do("open", fresh[4]));
     }
 
+    [Fact]
+    public void One_protected_file_that_the_generation_before_would_allow_is_enough_and_one_that_it_denies_too_is_not()
+    {
+        using TestMount mount = TestMount.Tmpfs();
+        string scanner = mount.Write("scanner", "evil"), library = mount.Write("library", "good");
+        ProtectedSet set = new();
+        Protection why = new(ProtectionKind.Operator, "the machine needs it");
+        set.Replace(new ProtectedTable([new ProtectedPlace(scanner, IsTree: false, why), new ProtectedPlace(library, IsTree: false, why)], []));
+        using DenyBudgets budgets = new(new BudgetConfiguration());
+        using Guard guard = new(mount, set: set);
+        FakeFallback before = new((_, head) => head == "evil" ? Verdict.Deny : Verdict.Allow);
+        using ReviewThread review = guard.Review();
+        review.Add(new DenialComparison(budgets, _ => before));
+        DenyBudget budget = budgets.Of("erring", 1);
+        guard.Seat("erring", _ => Said.Deny, budget: budget);
+
+        Assert.Equal("ok", Hand.Do("open", scanner));
+        guard.Await(() => budget.Agreed == 1, "the one before is asked");
+        Assert.False(budget.Tripped);
+        Assert.Equal("ok", Hand.Do("open", library));
+        guard.Await(() => budget.Tripped, "one is enough");
+        Assert.Equal("it wanted to deny a protected file that the generation before would have allowed", budget.Why);
+    }
+
     private sealed class FakeFallback(Func<string, string, Verdict> judge) : IShadow
     {
         private IShadowListener? _listener;

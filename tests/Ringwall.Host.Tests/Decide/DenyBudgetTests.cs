@@ -50,6 +50,29 @@ public sealed class DenyBudgetTests
     }
 
     [Fact]
+    public void Requests_against_protected_files_are_counted_too()
+    {
+        for (ulong file = 0; file < 3; file++)
+        {
+            _budget.RequestedAgainst(new FileKey(1, file), _now);
+            _budget.RequestedAgainst(new FileKey(1, file), _now);
+        }
+
+        Assert.False(_budget.Tripped);
+        _budget.RequestedAgainst(new FileKey(1, 3), _now);
+        Assert.Equal("it requested something against more than 3 protected files within an hour", _budget.Why);
+
+        // The control: where protected files are not counted, neither of these is.
+        DenyBudget unbounded = new(new BudgetConfiguration { ProtectedPerHour = 0 }, () => Assert.Fail("nothing is too much"));
+        for (ulong file = 0; file < 100; file++)
+        {
+            unbounded.RequestedAgainst(new FileKey(1, file), _now);
+        }
+
+        unbounded.OtherWouldHave(denied: false, new FileKey(1, 1), _now, isProtected: true);
+    }
+
+    [Fact]
     public void What_is_old_counts_no_more()
     {
         for (int hour = 0; hour < 5; hour++)

@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Ringwall.Contract;
+using Ringwall.Host.Configuration;
 using Ringwall.Host.Decide;
+using Ringwall.Host.Decide.Guardrails;
+using Ringwall.Host.Findings;
 using Ringwall.Host.Generations.Shadows;
+using Ringwall.Host.Review;
 using Ringwall.Host.Tests.Asks;
 using Ringwall.Kernel.Scheduling;
 using static Ringwall.Host.Decide.AskCounters;
+using Guard = Ringwall.Host.Tests.Asks.Guard;
 
 namespace Ringwall.Host.Tests.Generations;
 
@@ -30,6 +35,71 @@ public sealed class RelieveTests
         Assert.Single(hung.Asked);
         Assert.Equal(2, next.CountFor(file));
         Assert.Equal((0, 0), (guard.Counters[Answer.Overdue], guard.Counters[Answer.Away]));
+        guard.Loop.Unseat(next.Seat);
+    }
+
+    [Fact]
+    public void An_ask_whose_file_is_still_being_looked_at_stays_open_when_its_sensor_is_relieved_by_one_that_is_not_asked()
+    {
+        using TestMount mount = TestMount.Tmpfs();
+        PackageRoot root = new(mount.Point);
+        string changed = root.Write("usr/bin/changed", "something else"), whole = root.Write("usr/bin/whole", "a tool");
+        root.Owns("tools", ("usr/bin/changed", "a tool"), ("usr/bin/whole", "a tool"));
+        root.Set.Packages.Refresh();
+        using Guard guard = new(mount, Guard.Both(Fallback.Open, 20_000), set: root.Set);
+        ScriptedSensor erring = guard.Seat("erring", _ => Said.Deny);
+        ScriptedSensor slow = guard.Seat("slow", _ => null);
+        using ScriptedSensor next = new("slow", AskKinds.Exec, _ => Said.Allow);
+        using Hand first = Hand.Start("open", changed), second = Hand.Start("open", whole);
+        guard.Await(() => slow.Asked.Count == 2 && erring.Seat.Counters.Answered == 2, "both are denied, and nobody has looked at the files yet");
+
+        guard.Loop.Relieve(slow.Seat, next.Seat);
+        Assert.Equal(2, guard.Loop.InFlight);
+        Assert.Equal(0, guard.Counters[Answer.Away]);
+        using CheckThread checks = new(root.Set.Checks, root.Set.Packages, guard.Context.Blocks, guard.Loop.HearChecked);
+        checks.Start();
+        Assert.Equal("error 1", first.Finish());        // what was found out counts
+        Assert.Equal("ok", second.Finish());
+        guard.Settle();
+        Assert.Equal(0, guard.Loop.InFlight);
+        guard.Loop.Unseat(next.Seat);
+    }
+
+    [Fact]
+    public void A_denial_that_was_not_applied_is_charged_to_the_generation_that_gave_it()
+    {
+        using TestMount mount = TestMount.Tmpfs();
+        string needed = mount.Write("needed", "x");
+        ProtectedSet set = new();
+        set.Replace(new ProtectedTable([new ProtectedPlace(needed, IsTree: false, new Protection(ProtectionKind.Operator, "the machine needs it"))], []));
+        using DenyBudgets budgets = new(new BudgetConfiguration());
+        using Guard guard = new(mount, Guard.Both(Fallback.Open, 20_000), set: set);
+        using ReviewThread review = guard.Review();
+        Charges charges = new();
+        review.Add(charges);
+        using ScriptedSensor next = new("sensor", AskKinds.Exec | AskKinds.Open, _ => Said.Allow, budgets.Of("sensor", 2), generation: 2);
+        ScriptedSensor erring = guard.Seat("sensor", _ => Said.Deny, budget: budgets.Of("sensor", 1));
+        ScriptedSensor slow = guard.Seat("slow", _ => null);
+        using Hand hand = Hand.Start("open", needed);
+        guard.Await(() => guard.Counters[Answer.Advisory] == 1 && slow.Asked.Count == 1, "it has spoken, and the other is waited for");
+
+        // The next one sits down in the very place.
+        int place = erring.Seat.Place;
+        guard.Loop.Relieve(erring.Seat, next.Seat);
+        Assert.Equal(place, next.Seat.Place);
+        slow.SendVerdict(slow.Asked.Single().Ticket, Said.Allow);
+        Assert.Equal("ok", hand.Finish());
+        guard.Await(() => charges.Charged.Count == 1, "it is reviewed");
+        Assert.Null(charges.Charged.Single());
+        long now = MonotonicClock.NowNs;
+        Assert.Equal((1, 0), (budgets.Of("sensor", 1).LastHour(now).Protected, budgets.Of("sensor", 2).LastHour(now).Protected));
+
+        // The control: without a change of generations it is said whose denial it was.
+        ScriptedSensor third = guard.Seat("third", _ => Said.Deny);
+        guard.Loop.Unseat(slow.Seat);
+        Assert.Equal("ok", Hand.Do("open", needed));
+        guard.Await(() => charges.Charged.Count == 2, "it is reviewed");
+        Assert.Equal(third.Seat.Source, charges.Charged.Last());
         guard.Loop.Unseat(next.Seat);
     }
 
@@ -103,6 +173,15 @@ public sealed class RelieveTests
         };
         byte[] message = new byte[AskMessage.MaxBytes];
         return shadow.TryAsk(Shadow.Ticket(number), EventClass.Open, message.AsSpan(0, ask.Write(message)), deadline, -1);
+    }
+
+    private sealed class Charges : IReviewer
+    {
+        public ConcurrentQueue<FindingSource?> Charged { get; } = new();
+
+        public DescriptorWish Wish => DescriptorWish.None;
+
+        public void Review(in ReviewedAsk ask) => Charged.Enqueue(ask.DecidedBy);
     }
 
     private sealed class Ends : IShadowListener

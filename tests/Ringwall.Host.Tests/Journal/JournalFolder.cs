@@ -11,7 +11,7 @@ internal sealed class JournalFolder : IDisposable
 
     public string Path { get; } = Directory.CreateTempSubdirectory("ringwall-journal-").FullName;
 
-    public TestClock Clock { get; } = new();
+    public ManualClock Clock { get; } = new();
 
     public string Stream => System.IO.Path.Combine(Path, "stream");
 
@@ -73,12 +73,4 @@ internal sealed class JournalFolder : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
-}
-
-/// <summary>A wall clock that stands still until it is moved.</summary>
-internal sealed class TestClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 1, 31, 8, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -136,7 +136,7 @@ public sealed class JournalStreamTests : IDisposable
         for (int hour = 0; hour < 40; hour++)
         {
             JournalFolder.Write(stream, hour, 1);
-            _folder.Clock.Now += TimeSpan.FromHours(1);
+            _folder.Clock.Advance(TimeSpan.FromHours(1));
             stream.Tidy();
 
             // 16 hours are allowed; a segment, which goes as a whole, spans a sixteenth of that.
@@ -145,11 +145,51 @@ public sealed class JournalStreamTests : IDisposable
             Assert.True(kept[0] >= first && kept[0] <= first + 2 && kept[^1] == hour, $"hour {hour}: {kept[0]} to {kept[^1]}");
         }
 
-        _folder.Clock.Now += TimeSpan.FromHours(20);
+        _folder.Clock.Advance(TimeSpan.FromHours(20));
         stream.Tidy();
         Assert.Empty(_folder.Files);
         JournalFolder.Write(stream, 40, 1);
         Assert.Equal([40], _folder.ReadAll());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Whoever_sets_the_wall_clock_keeps_nothing_longer_and_loses_no_more_than_by_so_much(int hours)
+    {
+        using JournalStream stream = _folder.Open();
+        for (int hour = 0; hour < 40; hour++)
+        {
+            JournalFolder.Write(stream, hour, 1);
+            if (hour % 10 == 5)
+            {
+                _folder.Clock.Set(TimeSpan.FromHours(hour == 5 ? hours : hour == 15 ? -hours : 0));
+            }
+
+            _folder.Clock.Advance(TimeSpan.FromHours(1));
+            stream.Tidy();
+            List<int> kept = _folder.ReadAll();
+            int first = Math.Max(0, hour - 15);
+            Assert.True(kept[0] >= first && kept[0] <= first + 3 && kept[^1] == hour, $"hour {hour}: {kept[0]} to {kept[^1]}");
+        }
+    }
+
+    [Fact]
+    public void What_a_former_host_wrote_before_the_wall_clock_was_set_back_goes_in_its_time()
+    {
+        using (JournalStream stream = _folder.Open())
+        {
+            JournalFolder.Write(stream, 0, 1);
+        }
+
+        _folder.Clock.Set(TimeSpan.FromDays(-365));
+        using JournalStream next = _folder.Open(run: 2);
+        _folder.Clock.Advance(TimeSpan.FromHours(15));
+        next.Tidy();
+        Assert.Equal([0], _folder.ReadAll());       // the control
+        _folder.Clock.Advance(TimeSpan.FromHours(2));
+        next.Tidy();
+        Assert.Empty(_folder.ReadAll());
     }
 
     [Fact]
@@ -182,10 +222,10 @@ public sealed class JournalStreamTests : IDisposable
         for (int minute = 0; minute < 60; minute++)
         {
             JournalFolder.Write(stream, minute, 1);
-            _folder.Clock.Now += TimeSpan.FromMinutes(1);
+            _folder.Clock.Advance(TimeSpan.FromMinutes(1));
         }
 
-        using JournalReader reader = stream.Since(_folder.Clock.Now - TimeSpan.FromMinutes(10));
+        using JournalReader reader = stream.Since(_folder.Clock.GetUtcNow() - TimeSpan.FromMinutes(10));
         Assert.Equal(Enumerable.Range(50, 10), JournalFolder.Read(reader));
     }
 

@@ -88,6 +88,39 @@ public sealed class DeskTests
         Directory.Delete(home, recursive: true);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Whoever_sets_the_wall_clock_gives_out_no_new_budget_and_takes_none_away(int hours)
+    {
+        using TestMount mount = TestMount.Tmpfs();
+        ManualClock clock = new();
+        string home = Directory.CreateTempSubdirectory("ringwall-vault-").FullName;
+        ResponseContext Two(ResponseContext context) => context with { PerHour = 2, Clock = clock };
+        using (DeskAtWork at = new(home, Two))
+        {
+            Assert.Equal(ResponseOutcome.Done, at.Quarantine(mount.Write("1", "bad")).Outcome);
+            Assert.Equal(ResponseOutcome.Done, at.Quarantine(mount.Write("2", "bad")).Outcome);
+            clock.Set(TimeSpan.FromHours(hours) + TimeSpan.FromMinutes(hours));
+            Assert.Equal((ResponseOutcome.Refused, "budget"), Became(at.Quarantine(mount.Write("3", "bad"))));
+            clock.Advance(TimeSpan.FromMinutes(59));
+            Assert.Equal((ResponseOutcome.Refused, "budget"), Became(at.Quarantine(mount["3"])));
+            clock.Advance(TimeSpan.FromMinutes(2));
+            Assert.Equal(ResponseOutcome.Done, at.Quarantine(mount["3"]).Outcome);
+        }
+
+        // A host that starts afterwards takes what is still to come for new.
+        clock.Set(TimeSpan.FromHours(-3));
+        using (DeskAtWork at = new(home, Two))
+        {
+            Assert.Equal((ResponseOutcome.Refused, "budget"), Became(at.Quarantine(mount.Write("4", "bad"))));
+            clock.Advance(TimeSpan.FromMinutes(61));
+            Assert.Equal(ResponseOutcome.Done, at.Quarantine(mount["4"]).Outcome);
+        }
+
+        Directory.Delete(home, recursive: true);
+    }
+
     [Fact]
     public void Without_the_guard_there_is_no_budget()
     {
@@ -222,12 +255,4 @@ public sealed class DeskTests
         Ticket = ticket, Class = EventClass.Open, File = state, Pid = pid, Path = Encoding.UTF8.GetBytes(path), Applied = Verdict.Deny, Reason = DecisionReason.Sensors, AskedNs = 0, TookNs = 0,
     };
 
-    private sealed class ManualClock : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Advance(TimeSpan by) => _now += by;
-    }
 }

@@ -29,6 +29,9 @@ public sealed class RouteTests(SqliteGround ground) : IClassFixture<SqliteGround
         ["POST /api/v1/device/session"] = "checks by itself: proof by the device's key",
         ["POST /api/v1/device/reports"] = "checks by itself: session token",
         ["GET /packages/{vendor}/{sensor}/{file}"] = "signed, for every device",
+        ["GET /sign-in"] = "the page with the door",
+        ["POST /sign-in"] = "a door",
+        ["GET /assets/{name}"] = "style, script and font of the pages: the same for everybody",
     };
 
     private static readonly Dictionary<string, string[]> RolesOf = new()

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwall.Rollouts;
+using Ringwall.Server.Access;
 using Ringwall.Server.Enrolment;
 using Ringwall.Server.Health;
 using Ringwall.Server.Inventory;
@@ -55,7 +56,7 @@ public abstract class IntakeTests(Ground ground)
         Assert.Equal(DeviceProblem.SessionOver, await ProblemAsync(nobody, Body(Report(server, 1)), HttpStatusCode.Unauthorized));
         nobody.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "rwd_" + new string('A', 80));
         Assert.Equal(DeviceProblem.SessionOver, await ProblemAsync(nobody, Body(Report(server, 1)), HttpStatusCode.Unauthorized));
-        using HttpClient person = await server.ClientAsync([Access.Role.Operator]);
+        using HttpClient person = await server.ClientAsync([Role.Operator]);
         Assert.Equal(DeviceProblem.SessionOver, await ProblemAsync(person, Body(Report(server, 1)), HttpStatusCode.Unauthorized));
         await server.Get<Devices>().RetireAsync(device.Id, "someone", CancellationToken.None);
         await server.Get<FleetView>().FollowAsync(CancellationToken.None);

@@ -52,11 +52,11 @@ internal sealed class RolloutField : IAsyncDisposable
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Small numbers, so that a rollout ends within a few hours of its clock.</summary>
-    public static FleetPolicy Quick { get; } = new() { SoakMinutes = 5, UrgentSoakMinutes = 2, Holdback = 0, EnoughInRing = [4, 8, 16] };
+    public static FleetPolicy Quick { get; } = new() { SoakMinutes = 3, UrgentSoakMinutes = 2, Holdback = 0, EnoughInRing = [4, 6, 8], EnoughInCell = [1, 2, 4] };
 
     public static async Task<RolloutField> StartAsync(string connectionString, params int[] devices)
     {
-        RolloutField field = new(connectionString, devices.Length == 0 ? [12, 20, 60, 12] : devices);
+        RolloutField field = new(connectionString, devices.Length == 0 ? [8, 12, 20, 8] : devices);
         await new Migrator(field.Database, field.Clock).RunAsync(Migration.Embedded(), Stop);
         DateTimeOffset now = field.Clock.GetUtcNow();
         await field.Replica.Repositories.PublishRootAsync(Repository.Vendors, field._party.FirstRoot(now, Repository.Vendors), "test", Stop);
@@ -120,17 +120,19 @@ internal sealed class RolloutField : IAsyncDisposable
         return TargetsMetadata.ReadDraft(file).Targets.ToDictionary(target => target.Key, target => OperatorOrder.Read(target.Value.Custom!));
     }
 
-    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql) => Database.ReadAsync<IReadOnlyList<T>>(async connection => [.. await connection.QueryAsync<T>(sql)], Stop);
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql) => QueryAsync<T>(Database, sql);
+
+    public static Task<IReadOnlyList<T>> QueryAsync<T>(Database database, string sql) => database.ReadAsync<IReadOnlyList<T>>(async connection => [.. await connection.QueryAsync<T>(sql)], Stop);
 
     /// <summary>
-    /// What must hold whatever happened: decisions are numbered without gaps and each follows from its record, windows follow each other, each step exposes what the one before did and more, and the director
-    /// says what the last step says.
+    /// What must hold whatever happened: decisions are numbered without gaps and each follows from its record, windows follow each other, and each step exposes what the one before did and more.
     /// </summary>
-    public async Task CheckAsync(string id)
+    /// <returns>The exposures of all steps.</returns>
+    public static async Task<double[][]> CheckAsync(Database database, string id)
     {
-        IReadOnlyList<(long Number, long Minute, string Kind, byte[] Record)> decisions = await QueryAsync<(long, long, string, byte[])>($"SELECT number, minute, kind, record FROM rollouts_decisions WHERE rollout = '{id}' ORDER BY number");
+        IReadOnlyList<(long Number, long Minute, string Kind, byte[] Record)> decisions = await QueryAsync<(long, long, string, byte[])>(database, $"SELECT number, minute, kind, record FROM rollouts_decisions WHERE rollout = '{id}' ORDER BY number");
         Assert.Equal(Enumerable.Range(1, decisions.Count).Select(number => (long)number), decisions.Select(decision => decision.Number));
-        Assert.Equal(decisions.Select(decision => decision.Minute), await QueryAsync<long>($"SELECT minute FROM rollouts_windows WHERE rollout = '{id}' ORDER BY minute"));
+        Assert.Equal(decisions.Select(decision => decision.Minute), await QueryAsync<long>(database, $"SELECT minute FROM rollouts_windows WHERE rollout = '{id}' ORDER BY minute"));
         Assert.Equal(decisions.Count, decisions.Select(decision => decision.Minute).Distinct().Count());
         foreach ((long number, long minute, string kind, byte[] record) in decisions)
         {
@@ -138,13 +140,20 @@ internal sealed class RolloutField : IAsyncDisposable
             Assert.True(kind == "held" || again.GetType().Name.Equals(kind, StringComparison.OrdinalIgnoreCase), $"decision {number} of minute {minute} was {kind}, and its record says {again.GetType().Name}");
         }
 
-        IReadOnlyList<(long Number, long Decision, string Exposure)> steps = await QueryAsync<(long, long, string)>($"SELECT number, decision, exposure FROM rollouts_steps WHERE rollout = '{id}' ORDER BY number");
+        IReadOnlyList<(long Number, long Decision, string Exposure)> steps = await QueryAsync<(long, long, string)>(database, $"SELECT number, decision, exposure FROM rollouts_steps WHERE rollout = '{id}' ORDER BY number");
         Assert.Equal(Enumerable.Range(1, steps.Count).Select(number => (long)number), steps.Select(step => step.Number));
         Assert.Equal(decisions.Where(decision => decision.Kind == "grow").Select(decision => decision.Number), steps.Select(step => step.Decision));
         double[][] exposures = [.. steps.Select(step => System.Text.Json.JsonSerializer.Deserialize<double[]>(step.Exposure)!)];
         Assert.All(exposures.Zip(exposures.Skip(1)), pair => Assert.All(pair.First.Zip(pair.Second), share => Assert.True(share.Second >= share.First)));
+        return exposures;
+    }
+
+    /// <summary>The same, and that the director says what the last step says.</summary>
+    public async Task CheckAsync(string id)
+    {
+        double[][] exposures = await CheckAsync(Database, id);
         RolloutReply reply = await ReadAsync(id);
-        if (reply.Line.State is RolloutStates.Running or RolloutStates.Complete && steps.Count > 0)
+        if (reply.Line.State is RolloutStates.Running or RolloutStates.Complete && exposures.Length > 0)
         {
             OperatorOrder order = (await OrdersAsync())[reply.Line.Release];
             Assert.Equal(exposures[^1], ((string[])["canary", "early", "broad", "critical"]).Select(ring => order.ExposureOf(ring, Fleet.Cells[0])));

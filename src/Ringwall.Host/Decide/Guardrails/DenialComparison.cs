@@ -19,7 +19,7 @@ internal sealed class DenialComparison(DenyBudgets budgets, Func<string, IShadow
     private const long PatienceNs = 5_000_000_000;
     private readonly byte[] _message = new byte[AskMessage.MaxBytes];
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, (DenyBudget Budget, FileKey File)> _open = [];
+    private readonly Dictionary<ulong, (DenyBudget Budget, FileKey File, bool IsProtected)> _open = [];
     private ulong _asked;
 
     public DescriptorWish Wish => DescriptorWish.Denied;
@@ -39,10 +39,12 @@ internal sealed class DenialComparison(DenyBudgets budgets, Func<string, IShadow
             return;
         }
 
+        // What was denied and not applied is protected, unless nothing of this generation is applied any more.
+        bool isProtected = ask.Applied == Verdict.Allow && !budget.Tripped;
         ulong ticket = Shadow.Ticket(++_asked);
         lock (_lock)
         {
-            _open.Add(ticket, (budget, new FileKey(ask.File.Identity.Device, ask.File.Identity.Inode)));
+            _open.Add(ticket, (budget, new FileKey(ask.File.Identity.Device, ask.File.Identity.Inode), isProtected));
         }
 
         before.Listen(this);
@@ -60,9 +62,9 @@ internal sealed class DenialComparison(DenyBudgets budgets, Func<string, IShadow
     {
         lock (_lock)
         {
-            if (_open.Remove(ticket, out (DenyBudget Budget, FileKey File) one) && verdict != Verdict.None)
+            if (_open.Remove(ticket, out (DenyBudget Budget, FileKey File, bool IsProtected) one) && verdict != Verdict.None)
             {
-                one.Budget.OtherWouldHave(verdict == Verdict.Deny, one.File, MonotonicClock.NowNs);
+                one.Budget.OtherWouldHave(verdict == Verdict.Deny, one.File, MonotonicClock.NowNs, one.IsProtected);
             }
         }
     }

@@ -4,8 +4,8 @@ using Ringwall.Host.Intake.Tells;
 namespace Ringwall.Host.Decide.Guardrails;
 
 // Owns:     its windows, some kilobytes.
-// Threads:  Denied by the answering thread. OtherWouldHave by one other thread. Clear by any: whoever counts at that moment may leave a count
-//           behind, which is old soon. Everything else by any.
+// Threads:  Denied by the answering thread. OtherWouldHave by one other thread, RequestedAgainst by a third. Clear by any: whoever counts at that
+//           moment may leave a count behind, which is old soon. Everything else by any.
 // Ordering: the first cause stays until Clear.
 
 /// <summary>
@@ -25,6 +25,7 @@ internal sealed class DenyBudget(BudgetConfiguration limits, Action trips)
     private readonly DistinctWindow _programsMinute = new(limits.ProgramsPerMinute, TimeSpan.FromMinutes(1));
     private readonly DistinctWindow _programsHour = new(limits.ProgramsPerHour, TimeSpan.FromHours(1));
     private readonly DistinctWindow _protectedHour = new(limits.ProtectedPerHour, TimeSpan.FromHours(1));
+    private readonly DistinctWindow _requestedHour = new(limits.ProtectedPerHour, TimeSpan.FromHours(1));
     private readonly DistinctWindow _newHour = new(limits.NewDeniesPerHour, TimeSpan.FromHours(1));
     private readonly DistinctWindow _newDay = new(limits.NewDeniesPerDay, TimeSpan.FromDays(1));
     private volatile bool _compares;
@@ -40,6 +41,8 @@ internal sealed class DenyBudget(BudgetConfiguration limits, Action trips)
         ProgramsMinute,
         ProgramsHour,
         ProtectedHour,
+        ProtectedNew,
+        RequestedHour,
         NewHour,
         NewDay,
     }
@@ -66,6 +69,8 @@ internal sealed class DenyBudget(BudgetConfiguration limits, Action trips)
         Cause.ProgramsMinute => $"it denied something to more than {limits.ProgramsPerMinute} programs within a minute",
         Cause.ProgramsHour => $"it denied something to more than {limits.ProgramsPerHour} programs within an hour",
         Cause.ProtectedHour => $"it wanted to deny more than {limits.ProtectedPerHour} protected files within an hour",
+        Cause.ProtectedNew => "it wanted to deny a protected file that the generation before would have allowed",
+        Cause.RequestedHour => $"it requested something against more than {limits.ProtectedPerHour} protected files within an hour",
         Cause.NewHour => $"within an hour it denied more than {limits.NewDeniesPerHour} files that the generation before would have allowed",
         Cause.NewDay => $"within a day it denied more than {limits.NewDeniesPerDay} files that the generation before would have allowed",
         _ => null,
@@ -96,7 +101,8 @@ internal sealed class DenyBudget(BudgetConfiguration limits, Action trips)
     /// <param name="denied">It would have denied it as well.</param>
     /// <param name="file">Which file.</param>
     /// <param name="nowNs">On the same clock.</param>
-    public void OtherWouldHave(bool denied, FileKey file, long nowNs)
+    /// <param name="isProtected">The file is one of the protected set: what the machine stands on has become malware with a release, and one such file is enough.</param>
+    public void OtherWouldHave(bool denied, FileKey file, long nowNs, bool isProtected = false)
     {
         if (denied)
         {
@@ -104,9 +110,15 @@ internal sealed class DenyBudget(BudgetConfiguration limits, Action trips)
             return;
         }
 
+        TripIf(isProtected && limits.ProtectedPerHour > 0, Cause.ProtectedNew);
         TripIf(_newHour.Add(Key(file), nowNs), Cause.NewHour);
         TripIf(_newDay.Add(Key(file), nowNs), Cause.NewDay);
     }
+
+    /// <summary>The generation requested that something be done to a protected file, which was refused.</summary>
+    /// <param name="file">Which file.</param>
+    /// <param name="nowNs">On the same clock.</param>
+    public void RequestedAgainst(FileKey file, long nowNs) => TripIf(_requestedHour.Add(Key(file), nowNs), Cause.RequestedHour);
 
     /// <summary>Distinct files, programs and protected files of the last hour, and files that the generation before would have allowed.</summary>
     public (int Files, int Programs, int Protected, int New) LastHour(long nowNs) =>
@@ -116,7 +128,7 @@ internal sealed class DenyBudget(BudgetConfiguration limits, Action trips)
     public void Clear()
     {
         foreach (DistinctWindow window in (ReadOnlySpan<DistinctWindow>)
-            [_filesMinute, _filesHour, _filesHourCompared, _programsMinute, _programsHour, _protectedHour, _newHour, _newDay])
+            [_filesMinute, _filesHour, _filesHourCompared, _programsMinute, _programsHour, _protectedHour, _requestedHour, _newHour, _newDay])
         {
             window.Clear();
         }

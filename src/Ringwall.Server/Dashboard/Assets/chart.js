@@ -35,10 +35,9 @@ export function draw(box) {
   const tens = (_, splits) => splits.map(value => !log || isTen(value) ? value : null);
   const axis = { stroke: colour("--soft"), font: "12px Inter Variable, sans-serif", grid: { stroke: colour("--track"), width: 1 }, ticks: { show: false } };
   const top = Math.max(bound ?? 0, ...columns.slice(1).flat());
-  const size = () => ({ width: box.clientWidth, height: box.clientHeight - legendHeight });
-  const legendHeight = 34;
   const plot = new uPlot({
-    ...size(),
+    width: box.clientWidth,
+    height: box.clientHeight,
     series,
     legend: { live: true },
     cursor: { y: false, points: { size: 6 } },
@@ -49,7 +48,9 @@ export function draw(box) {
     ],
   }, columns, box);
   box.querySelector(".figures-of-chart").classList.add("unseen");
-  new ResizeObserver(() => plot.setSize(size())).observe(box);
+  // The legend takes one line or two, and the drawing what is left of the box.
+  const legend = box.querySelector(".u-legend");
+  new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: box.clientHeight - legend.offsetHeight })).observe(box);
 }
 
 /** As everywhere on these pages: UTC. */

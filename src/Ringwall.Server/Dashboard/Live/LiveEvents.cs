@@ -9,10 +9,10 @@ namespace Ringwall.Server.Dashboard.Live;
 /// <summary>
 /// Tells open pages that something changed, with server-sent events; a page then asks for itself anew. What changed is not said: pages are rendered in one place.
 /// </summary>
-// Threads: any number of requests. One of them asks the database, at most once a second; the others take what it found.
+// Threads: any number of requests. One of them asks the database, at most once in a beat; the others take what it found.
 internal sealed class LiveEvents(AuditLog audit, DeviceWatch devices, TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Even when nothing changes: words such as "3 min ago" grow old.</summary>
     private const int SilentBeats = 20;
@@ -26,6 +26,8 @@ internal sealed class LiveEvents(AuditLog audit, DeviceWatch devices, TimeProvid
         using PeriodicTimer timer = new(Beat, clock);
         (long, long) told = (-1, -1);
         int silent = 0;
+        // At once, so that the page knows that it is connected.
+        yield return new SseItem<string>("", "connected");
         while (await WaitAsync(timer, stop).ConfigureAwait(false))
         {
             (long, long) now = await LookAsync(stop).ConfigureAwait(false);

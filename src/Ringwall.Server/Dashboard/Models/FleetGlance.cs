@@ -23,6 +23,9 @@ public sealed record FleetGlance
 
     public required IReadOnlyList<Cell> Cells { get; init; }
 
+    /// <summary>Cells beyond those, which are smaller and in no trouble.</summary>
+    public int CellsLeftOut { get; init; }
+
     public required IReadOnlyList<RolloutRow> Lately { get; init; }
 
     /// <summary>Devices alike, over all rings.</summary>

@@ -11,6 +11,7 @@ internal sealed class FleetReader(FleetView fleet, DeviceWatch watch, DeviceLook
 {
     private const int MostHarmed = 2000;
     private const int RolloutsShown = 5;
+    private const int CellsShown = 40;
     private static readonly string[] Rings = ["canary", "early", "broad", "critical"];
 
     public async Task<FleetGlance> ReadAsync(Access.Person person, CancellationToken stop)
@@ -21,6 +22,14 @@ internal sealed class FleetReader(FleetView fleet, DeviceWatch watch, DeviceLook
         IReadOnlyList<RolloutLine> lines = await rollouts.ListAsync(person, stop).ConfigureAwait(false);
         RolloutReply? shown = Shown(lines, now) is { } line ? await rollouts.FindAsync(line.Id, person, stop).ConfigureAwait(false) : null;
         Dictionary<(string, string), StratumLine> strata = shown?.Strata.ToDictionary(stratum => (stratum.Ring, stratum.Cell)) ?? [];
+        FleetGlance.Cell[] byCell = [.. cells.GroupBy(cell => cell.Cell).Select(group => new FleetGlance.Cell(
+            group.Key,
+            group.Sum(cell => cell.Devices),
+            group.Sum(cell => cell.Online),
+            group.Sum(cell => cell.Dark),
+            group.Sum(cell => harmed[(RingName.Of(cell.Ring), cell.Cell)].Count()),
+            (int)group.Sum(cell => strata.GetValueOrDefault((RingName.Of(cell.Ring), cell.Cell))?.Exposed ?? 0)))
+            .OrderByDescending(cell => cell.Harmed + cell.Dark > 0).ThenByDescending(cell => cell.Devices)];
         return new FleetGlance
         {
             Devices = cells.Sum(cell => cell.Devices),
@@ -42,13 +51,8 @@ internal sealed class FleetReader(FleetView fleet, DeviceWatch watch, DeviceLook
                         cell.Dark))]))],
             },
             Running = shown is null ? null : RolloutWords.Row(shown.Line),
-            Cells = [.. cells.GroupBy(cell => cell.Cell).Select(group => new FleetGlance.Cell(
-                group.Key,
-                group.Sum(cell => cell.Devices),
-                group.Sum(cell => cell.Online),
-                group.Sum(cell => cell.Dark),
-                group.Sum(cell => harmed[(RingName.Of(cell.Ring), cell.Cell)].Count()),
-                group.Sum(cell => strata.GetValueOrDefault((RingName.Of(cell.Ring), cell.Cell))?.Exposed ?? 0))).OrderByDescending(cell => cell.Devices)],
+            Cells = [.. byCell.Take(CellsShown)],
+            CellsLeftOut = Math.Max(0, byCell.Length - CellsShown),
             Lately = [.. lines.Take(RolloutsShown).Select(RolloutWords.Row)],
         };
     }

@@ -14,6 +14,8 @@ namespace Ringwall.Server.Dashboard.Reading;
 internal sealed class ReleaseReader(
     RolloutPages rollouts, VendorDesk vendors, DeviceHistory history, DeviceWatch watch, DeviceLookup lookup, Accounts accounts)
 {
+    private const int ProbationsShown = 60;
+
     public async Task<ReleaseList> ListAsync(Access.Person person, string vendor, CancellationToken stop) => new()
     {
         Rows = await RowsAsync(person, release => vendor.Length == 0 || release.Vendor == vendor, stop).ConfigureAwait(false),
@@ -38,7 +40,7 @@ internal sealed class ReleaseReader(
             Digest = line.Sha256,
             WayBack = line.WayBack,
             MayStart = person.Roles.Contains(Role.Operator) && RolloutReader.MayStart(line),
-            Probations = seen,
+            Probations = [.. seen.Take(ProbationsShown)],
             Shown = seen.FirstOrDefault(probation => probation.Id == report) ?? seen.FirstOrDefault(),
         };
     }

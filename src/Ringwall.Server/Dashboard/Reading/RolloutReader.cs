@@ -10,6 +10,7 @@ namespace Ringwall.Server.Dashboard.Reading;
 internal sealed class RolloutReader(RolloutPages rollouts, ExposureHistory exposure)
 {
     private const int DecisionsRead = 400;
+    private const int StrataShown = 200;
     private static readonly double[] Nobody = [0, 0, 0, 0];
 
     public async Task<RolloutList> ListAsync(Access.Person person, CancellationToken stop)
@@ -45,7 +46,7 @@ internal sealed class RolloutReader(RolloutPages rollouts, ExposureHistory expos
             Matured = (int)line.Matured,
             Harmed = (int)line.Harmed,
             Rings = RolloutWords.View(reply),
-            Strata = [.. reply.Strata.Where(stratum => stratum.Enrolled > 0).Select(stratum => new RolloutDetail.Stratum(
+            Strata = [.. reply.Strata.Where(stratum => stratum.Enrolled > 0).OrderByDescending(stratum => stratum.Harmed > 0).Take(StrataShown).Select(stratum => new RolloutDetail.Stratum(
                 stratum.Ring, stratum.Cell, stratum.Enrolled, stratum.Exposed, stratum.Installed, stratum.Matured, stratum.Harmed))],
             Over = Over(reply.Points, await exposure.OfAsync(id, person, stop).ConfigureAwait(false)),
             Decisions = Decisions(await rollouts.DecisionsAsync(id, null, DecisionsRead, person, stop).ConfigureAwait(false)),

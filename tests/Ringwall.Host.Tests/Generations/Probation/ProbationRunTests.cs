@@ -184,6 +184,27 @@ public sealed class ProbationRunTests : IDisposable
         Assert.True(live.PassedOver > live.Asks, Text(report));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Whoever_sets_the_wall_clock_neither_shortens_nor_lengthens_a_probation(int hours)
+    {
+        bool set = false;
+        ProbationReport report = RunToEnd(Context(), run =>
+        {
+            if (!set)
+            {
+                _clock.Set(TimeSpan.FromHours(hours));
+                set = true;
+            }
+
+            Show(run, "/srv/a", Verdict.Allow);
+        });
+        Assert.Equal(ProbationResult.Passed, report.Result);
+        Assert.InRange(report.Phases[4].Milliseconds, 30_000, 30 * 60_000);
+        Assert.True(Math.Abs((report.Ended!.Value - report.Began).TotalHours - hours) < 0.5, "the clock was not set while it ran, so this proved nothing");
+    }
+
     private static string Text(ProbationReport report) => JsonSerializer.Serialize(report, ControlReplyJson.Lines.ProbationReport);
 
     private static RecentAsk Was(string path, Verdict judged)

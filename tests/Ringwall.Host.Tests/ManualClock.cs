@@ -1,4 +1,4 @@
-namespace Ringwall.Host.Tests.Generations.Probation;
+namespace Ringwall.Host.Tests;
 
 /// <summary>Time that passes when a test says so. Timers call back on the thread that lets it pass. Any thread.</summary>
 internal sealed class ManualClock : TimeProvider
@@ -6,6 +6,7 @@ internal sealed class ManualClock : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private TimeSpan _now = TimeSpan.FromHours(1);
+    private TimeSpan _setBy;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -17,7 +18,22 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears(50) + TimeSpan.FromTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+        {
+            return DateTimeOffset.UnixEpoch.AddYears(50) + _now + _setBy;
+        }
+    }
+
+    /// <summary>Somebody sets the wall clock; no time passes.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _setBy += by;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
