@@ -11,7 +11,8 @@ namespace Ringwall.Server.Rollouts;
 /// </summary>
 internal sealed class Leases(Database database, TimeProvider clock)
 {
-    public static readonly TimeSpan Life = TimeSpan.FromSeconds(3);
+    /// <summary>With the driver's look every half second, another one drives within three seconds; five are promised.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, (long Epoch, long Until)> _held = [];
 

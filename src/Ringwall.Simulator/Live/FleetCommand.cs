@@ -19,13 +19,19 @@ internal static class FleetCommand
             return 2;
         }
 
+        if (!Uri.TryCreate(plan.Server.TrimEnd('/') + "/", UriKind.Absolute, out Uri? server) || server.Scheme is not ("http" or "https"))
+        {
+            Console.Error.WriteLine($"--server takes an http or https address, not {plan.Server}");
+            return 2;
+        }
+
         if (plan.Token.Length == 0)
         {
             Console.Error.WriteLine("give --token an operator's API token (rwp_…) or a join token (rwj_…), or put it into RINGWALL_TOKEN");
             return 2;
         }
 
-        using var door = new FleetDoor(plan.Server);
+        using var door = new FleetDoor(server);
         var counts = new LiveCounts();
         LiveDevice[] devices = [.. Enumerable.Range(0, plan.Devices).Select(i => new LiveDevice(i, plan, door, counts, TimeProvider.System))];
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);

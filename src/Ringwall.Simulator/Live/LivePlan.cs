@@ -7,4 +7,4 @@ namespace Ringwall.Simulator;
 /// <param name="Token">An operator's API token, or a join token.</param>
 /// <param name="Seed">Decides which devices a bad release harms, and when.</param>
 /// <param name="Minutes">When to end, by the clock; 0 for never.</param>
-internal sealed record LivePlan(int Devices, string Release, Uri Server, string Token, ulong Seed, double Minutes);
+internal sealed record LivePlan(int Devices, string Release, string Server, string Token, ulong Seed, double Minutes);

@@ -12,6 +12,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private readonly Lazy<Task<string>> _started;
     private string? _folder;
+    private int _port;
 
     public PostgresCluster() => _started = new Lazy<Task<string>>(StartAsync);
 
@@ -24,6 +25,17 @@ public sealed class PostgresCluster : IAsyncDisposable
         Assert.SkipWhen(Programs is null, "PostgreSQL is not installed; ./rw installs it");
         return await _started.Value;
     }
+
+    /// <summary>kill -9 of its first process; the others end when they see that. For a cluster of one's own: not for the one that all share.</summary>
+    public async Task KillAsync()
+    {
+        string pid = File.ReadLines(Path.Combine(_folder!, "data", "postmaster.pid")).First();
+        using Process kill = Process.Start("kill", ["-KILL", pid]);
+        await kill.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>At the same port, with what was committed.</summary>
+    public Task StartAgainAsync() => RunAsync("pg_ctl", [.. StartArguments()]);
 
     public async ValueTask DisposeAsync()
     {
@@ -45,12 +57,17 @@ public sealed class PostgresCluster : IAsyncDisposable
 
         string data = Path.Combine(_folder, "data");
         await RunAsync("initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C");
-        int port = FreePort();
-        // What a test commits has to survive a killed server, not a lost disk: no fsync.
-        await RunAsync("pg_ctl", "-D", data, "-l", Path.Combine(_folder, "log"), "-w", "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200", "start");
-        return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
+        _port = FreePort();
+        await RunAsync("pg_ctl", [.. StartArguments()]);
+        return $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres";
     }
+
+    // What a test commits has to survive a killed server, not a lost disk: no fsync.
+    private string[] StartArguments() =>
+    [
+        "-D", Path.Combine(_folder!, "data"), "-l", Path.Combine(_folder!, "log"), "-w", "-o",
+        $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200", "start",
+    ];
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
