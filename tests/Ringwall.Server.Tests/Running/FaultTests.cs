@@ -88,7 +88,8 @@ public sealed class FaultTests
         }
         finally
         {
-            await RunAsync("umount", disk);
+            // Lazily: a pooled connection may close a moment later.
+            await RunAsync("umount", "-l", disk);
             Directory.Delete(disk);
         }
     }
