@@ -11,8 +11,12 @@ internal static class AgentFiles
     private const UnixFileMode PrivateFolder = Private | UnixFileMode.UserExecute;
     private const string Unfinished = ".new";
 
+    /// <param name="path">The file.</param>
+    /// <param name="content">What it shall have.</param>
+    /// <param name="mode">Who may read it.</param>
+    /// <param name="isLasting">Whether the disk has it on return; what is written again in a moment need not wait for that.</param>
     /// <exception cref="IOException">The disk refused; what was there is there still.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Private)
+    public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode = Private, bool isLasting = true)
     {
         string beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}{Unfinished}");
         try
@@ -20,7 +24,7 @@ internal static class AgentFiles
             using (FileStream file = Create(beside, mode))
             {
                 file.Write(content);
-                file.Flush(flushToDisk: true);
+                file.Flush(flushToDisk: isLasting);
             }
 
             File.Move(beside, path, overwrite: true);

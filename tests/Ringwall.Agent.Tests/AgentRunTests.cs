@@ -155,7 +155,9 @@ public sealed class AgentRunTests
     [Fact]
     public async Task A_week_without_a_server_costs_some_questions_and_loses_nothing_that_went_wrong()
     {
-        using AgentAtWork at = new();
+        using AgentAtWork at = new(enrolled: false);
+        at.Server.PaceMilliseconds = 600_000;
+        await at.Join();
         using AgentRun run = at.NewRun();
         await at.StepUntilAsync(run, () => at.Server.Reports.Count > 0, "the first report");
         at.Server.IsDown = true;

@@ -112,7 +112,7 @@ internal sealed class AgentJournal(string stateDirectory, TextWriter complaints,
         };
         try
         {
-            AgentFiles.Replace(Path.Combine(stateDirectory, AgentStatus.FileName), JsonSerializer.SerializeToUtf8Bytes(status, AgentStatusJson.Default.AgentStatus), AgentFiles.Readable);
+            AgentFiles.Replace(Path.Combine(stateDirectory, AgentStatus.FileName), JsonSerializer.SerializeToUtf8Bytes(status, AgentStatusJson.Default.AgentStatus), AgentFiles.Readable, isLasting: false);
             _diskRefuses = false;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

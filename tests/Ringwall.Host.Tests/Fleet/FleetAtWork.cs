@@ -5,7 +5,6 @@ using Ringwall.Host.Fleet;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Supervision;
 using Ringwall.Host.Tests.Generations;
-using Ringwall.Host.Tests.Generations.Probation;
 using Ringwall.Trust;
 using Ringwall.Wire.Door;
 using Ringwall.Wire.Fleet;
