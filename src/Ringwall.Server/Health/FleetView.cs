@@ -112,16 +112,12 @@ public sealed class FleetView
     /// <param name="after">The last minute that was folded; before the first window the minute in which the rollout began, less one.</param>
     /// <param name="minute">The minute up to which: what <see cref="CatchUpAsync"/> returned, or an earlier one.</param>
     /// <param name="stop">Ends the wait.</param>
-    public async Task<FleetEvidence> EvidenceAsync(RolloutSeen rollout, long after, long minute, CancellationToken stop)
-    {
-        return await WithAsync(rollout, columns => new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute), stop).ConfigureAwait(false);
-    }
+    public Task<FleetEvidence> EvidenceAsync(RolloutSeen rollout, long after, long minute, CancellationToken stop) =>
+        WithAsync(rollout, columns => new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute), stop);
 
     /// <summary>The positions of a stratum's devices in the order of a release: what <see cref="Membership.ExposureFor"/> takes. Not to be changed.</summary>
-    public async Task<double[]> SortedPositionsAsync(RolloutSeen rollout, int stratum, CancellationToken stop)
-    {
-        return await WithAsync(rollout, columns => columns.Sorted(stratum, _devices), stop).ConfigureAwait(false);
-    }
+    public Task<double[]> SortedPositionsAsync(RolloutSeen rollout, int stratum, CancellationToken stop) =>
+        WithAsync(rollout, columns => columns.Sorted(stratum, _devices), stop);
 
     /// <summary>The fleet at a glance: by ring and cell, those that have devices.</summary>
     /// <param name="now">Unix milliseconds.</param>
