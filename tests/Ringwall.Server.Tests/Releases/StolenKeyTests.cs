@@ -32,8 +32,9 @@ public sealed class StolenKeyTests(SqliteGround ground) : IClassFixture<SqliteGr
 
         // Nor under the path that the operator offers: what was published stays what it was, and a server in the thief's hands is not believed.
         byte[] replaced = _party.Sign("acme", server.Clock.GetUtcNow(), draft => draft.Set(SigningParty.Release(Good, Malware)));
-        device.Network = (path, content) => path.EndsWith(".acme.json", StringComparison.Ordinal) ? replaced : content;
-        Assert.Contains(await device.RefusedAsync(Good), (RejectionReason[])[RejectionReason.TooShort, RejectionReason.TooLong, RejectionReason.DigestMismatch]);
+        VerifyingDevice other = Device(server);
+        other.Network = (path, content) => path.EndsWith(".acme.json", StringComparison.Ordinal) ? replaced : content;
+        Assert.Contains(await other.RefusedAsync(Good), (RejectionReason[])[RejectionReason.TooShort, RejectionReason.TooLong, RejectionReason.DigestMismatch]);
     }
 
     [Fact]
