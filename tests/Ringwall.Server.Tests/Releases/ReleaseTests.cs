@@ -196,7 +196,7 @@ public abstract class ReleaseTests(Ground ground)
         await device.OfferedAsync();
         Repositories repositories = server.Get<Repositories>();
         Assert.False(await repositories.RefreshAsync(Repository.Vendors, Stop));
-        for (int day = 0; day < 20; day++)
+        for (int day = 0; day < 10; day++)
         {
             server.Clock.Advance(TimeSpan.FromHours(20));
             await repositories.RefreshAsync(Repository.Vendors, Stop);
