@@ -75,13 +75,12 @@ public sealed class StolenKeyTests(SqliteGround ground) : IClassFixture<SqliteGr
         device.Network = (path, content) => path == "/director/timestamp.json" ? old : content;
         Assert.Equal(RejectionReason.RolledBack, await device.RefusedAsync(Good));
 
-        // A device that never saw the newer ones notices when the old timestamp expires.
-        VerifyingDevice late = Device(server);
-        late.Network = device.Network;
+        // A device that never saw the newer ones believes the old for as long as their timestamp is valid, and no longer.
+        TimeSpan later = TimeSpan.Zero;
+        DateTimeOffset then = server.Clock.GetUtcNow();
+        VerifyingDevice late = new(server.Http, _party.FirstRoot(then, "vendors"), _party.FirstRoot(then, "director"), () => then + later) { Network = device.Network };
         await late.AgreeAsync(Good);
-        server.Clock.Advance(OnlineKeyRing.TimestampLife);
-        await server.Get<Repositories>().RefreshAsync(Repository.Vendors, TestContext.Current.CancellationToken);
-        await server.Get<RepositoryShelf>().RenewAsync(TestContext.Current.CancellationToken);
+        later = OnlineKeyRing.TimestampLife;
         Assert.Equal(RejectionReason.Expired, await late.RefusedAsync(Good));
     }
 
