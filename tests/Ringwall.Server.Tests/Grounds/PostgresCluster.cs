@@ -35,7 +35,16 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>At the same port, with what was committed.</summary>
-    public Task StartAgainAsync() => RunAsync("pg_ctl", [.. StartArguments()]);
+    public async Task StartAgainAsync()
+    {
+        // Its last processes may hold the shared memory for a moment still, and then it does not start.
+        Stopwatch waited = Stopwatch.StartNew();
+        while (await ExitCodeAsync("pg_ctl", StartArguments()) != 0)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "it did not start again");
+            await Task.Delay(100);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -58,7 +67,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         string data = Path.Combine(_folder, "data");
         await RunAsync("initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C");
         _port = FreePort();
-        await RunAsync("pg_ctl", [.. StartArguments()]);
+        await RunAsync("pg_ctl", StartArguments());
         return $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres";
     }
 
@@ -69,14 +78,17 @@ public sealed class PostgresCluster : IAsyncDisposable
         $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200", "start",
     ];
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    private static async Task RunAsync(string program, params string[] arguments) =>
+        Assert.True(await ExitCodeAsync(program, arguments) == 0, $"{program} {string.Join(' ', arguments)} failed");
+
+    private static async Task<int> ExitCodeAsync(string program, string[] arguments)
     {
         string path = Path.Combine(Programs!, program);
         string[] line = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", path, .. arguments] : [path, .. arguments];
         // pg_ctl leaves the server behind with the pipes that it was given: output goes nowhere.
         using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", .. line]) { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        Assert.True(process.ExitCode == 0, $"{string.Join(' ', line)} ended with {process.ExitCode}");
+        return process.ExitCode;
     }
 
     private static int FreePort()
