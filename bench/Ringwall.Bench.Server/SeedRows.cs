@@ -50,11 +50,11 @@ internal sealed class SeedRows
     /// <summary>All that report say the cell of the first: the load may not move them.</summary>
     public int Cell(int number) => number % 3 == 0 ? 1 + (int)(Mix((ulong)number) % (ulong)_cells) : 1;
 
-    public UInt128 Identity(int number) => new(Mix((ulong)number), Mix(Mix((ulong)number)));
+    public static UInt128 Identity(int number) => new(Mix((ulong)number), Mix(Mix((ulong)number)));
 
-    public string Id(int number) => Identity(number).ToString("x32", CultureInfo.InvariantCulture);
+    public static string Id(int number) => Identity(number).ToString("x32", CultureInfo.InvariantCulture);
 
-    public byte[] Key(int number)
+    public static byte[] Key(int number)
     {
         byte[] key = new byte[91];
         new Random(number).NextBytes(key);

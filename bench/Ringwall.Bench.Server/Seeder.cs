@@ -40,7 +40,7 @@ internal static class Seeder
             int number = 1 + (int)((long)i * devices / Math.Min(MostTokens, devices)) + dice.Next(Math.Max(1, devices / MostTokens));
             // Those that are in the cell that the load reports: nobody shall be moved by it.
             number += number % 3 == 0 ? -1 : 0;
-            return sessions.Begin(rows.Identity(number), number).Token;
+            return sessions.Begin(SeedRows.Identity(number), number).Token;
         }));
     }
 
@@ -81,7 +81,7 @@ internal static class Seeder
         state.Prepare();
         for (int number = 1; number <= rows.Count; number++)
         {
-            object[] values = [number, rows.Id(number), rows.Key(number), SeedRows.Name(number), SeedRows.Ring(number), rows.Cell(number), rows.EnrolledAt];
+            object[] values = [number, SeedRows.Id(number), SeedRows.Key(number), SeedRows.Name(number), SeedRows.Ring(number), rows.Cell(number), rows.EnrolledAt];
             for (int i = 0; i < values.Length; i++)
             {
                 device.Parameters[i].Value = values[i];
@@ -107,8 +107,8 @@ internal static class Seeder
             {
                 await copy.StartRowAsync();
                 await copy.WriteAsync(number, NpgsqlDbType.Integer);
-                await copy.WriteAsync(rows.Id(number), NpgsqlDbType.Text);
-                await copy.WriteAsync(rows.Key(number), NpgsqlDbType.Bytea);
+                await copy.WriteAsync(SeedRows.Id(number), NpgsqlDbType.Text);
+                await copy.WriteAsync(SeedRows.Key(number), NpgsqlDbType.Bytea);
                 await copy.WriteAsync(SeedRows.Name(number), NpgsqlDbType.Text);
                 await copy.WriteAsync("0.1.0", NpgsqlDbType.Text);
                 await copy.WriteAsync(SeedRows.Ring(number), NpgsqlDbType.Integer);

@@ -170,7 +170,12 @@ internal sealed class FleetDesk
                 return Refused("identity", "it is none, or its seat is another");
             }
 
-            // The roots first: an identity that is kept has something to believe.
+            // The roots first: an identity that is kept has something to believe. What is trusted without one is left over from another, which a crash kept from being forgotten whole.
+            if (_identity is null)
+            {
+                _trust.Forget();
+            }
+
             _trust.Root(said);
             StoreFiles.Replace(Path.Combine(_folder, IdentityName), JsonSerializer.SerializeToUtf8Bytes(said, DoorJson.Default.DoorIdentity));
             _identity = said;

@@ -6,5 +6,5 @@ namespace Ringwall.Server.Enrolment;
 public interface IRootFiles
 {
     /// <summary>The first root file of both repositories; null as long as the operator has not made them.</summary>
-    Task<TrustedRoots?> FirstRootsAsync(CancellationToken stop);
+    public Task<TrustedRoots?> FirstRootsAsync(CancellationToken stop);
 }

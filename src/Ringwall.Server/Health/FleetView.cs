@@ -17,7 +17,7 @@ namespace Ringwall.Server.Health;
 /// </remarks>
 // Owns:     the columns. Lock: _lock guards all of them; _catchUp lets one reader of the database in at a time. Retired and Cell are read without a lock.
 // Ordering: log before places before facts: a device is enrolled before it is heard, so whatever the log names is among the places that are read after it.
-public sealed class FleetView
+public sealed class FleetView : IDisposable
 {
     /// <summary>A view that has not followed for longer finds the log cut, and begins anew.</summary>
     internal static readonly TimeSpan LogKept = TimeSpan.FromHours(1);
@@ -29,7 +29,7 @@ public sealed class FleetView
     private readonly DeviceColumns _devices = new();
     private readonly Dictionary<string, RolloutColumns> _rollouts = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<DeviceMove>> _moves = [];
-    private IReadOnlyDictionary<string, WatchedRelease> _watched = new Dictionary<string, WatchedRelease>();
+    private Dictionary<string, WatchedRelease> _watched = [];
     private volatile string[] _cells = [];
     private ListeningTime _listening = ListeningTime.Unbroken;
     private long _change = -1;
@@ -83,6 +83,8 @@ public sealed class FleetView
         await FollowAsync(stop).ConfigureAwait(false);
         return MinuteOf(closed.At) - 1;
     }
+
+    public void Dispose() => _catchUp.Dispose();
 
     /// <summary>Reads what is new, without closing anything.</summary>
     public async Task FollowAsync(CancellationToken stop)

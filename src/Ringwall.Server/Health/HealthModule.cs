@@ -26,8 +26,7 @@ public static class HealthModule
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         // Straight from routing to the endpoint: it looks at the token itself, and nobody but devices comes here, a million of them every five minutes.
-        ReportEndpoint reports = new();
-        routes.MapPost("/api/v1/device/reports", (RequestDelegate)reports.HandleAsync).AllowAnonymous().ShortCircuit().WithName("report");
+        routes.MapPost("/api/v1/device/reports", (RequestDelegate)ReportEndpoint.HandleAsync).AllowAnonymous().ShortCircuit().WithName("report");
 
         RouteGroupBuilder devices = routes.MapGroup("/api/v1/devices/{device}").RequireAuthorization(Policies.Oversee);
         devices.MapGet("/report", async (string device, Devices all, DeviceHistory history, CancellationToken stop) =>

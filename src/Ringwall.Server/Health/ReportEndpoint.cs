@@ -6,13 +6,13 @@ using Ringwall.Wire.Fleet;
 namespace Ringwall.Server.Health;
 
 /// <summary>POST /api/v1/device/reports: checks what a device sent, has it stored, and answers when it is on disk.</summary>
-internal sealed class ReportEndpoint
+internal static class ReportEndpoint
 {
     internal static readonly ProblemType Busy = new(DeviceProblem.Busy, 503, "More reports come than can be stored; send the same again");
 
     private static readonly DeviceReport[] None = [];
 
-    public async Task HandleAsync(HttpContext context)
+    public static async Task HandleAsync(HttpContext context)
     {
         IServiceProvider services = context.RequestServices;
         FleetView fleet = services.GetRequiredService<FleetView>();

@@ -170,6 +170,18 @@ public sealed class FleetDeskTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Roots_of_an_identity_that_was_forgotten_half_way_are_not_believed_by_the_next()
+    {
+        _at.Lay();
+        Done(_at.Hello());
+        File.Delete(Path.Combine(_at.Configuration.StateDirectory, "fleet", "identity.json"));
+        _at.StartAgain();
+        Refused(_at.Hello(_at.Identity with { DirectorRoot = new string('0', 64) }), "not the one that this device was enrolled with");
+        Done(_at.Hello());
+        Done(_at.Refresh());
+    }
+
+    [Fact]
     public void A_seat_may_have_more_neighbours_and_no_other_place()
     {
         _at.Lay();
