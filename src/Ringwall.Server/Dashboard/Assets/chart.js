@@ -49,7 +49,9 @@ export function draw(box) {
       { ...axis, size: 56, filter: tens, grid: { ...axis.grid, filter: tens }, values: (_, ticks) => ticks.map(value => value == null ? "" : `${round(value)}${unit}`) },
     ],
   }, columns, box);
-  box.querySelector(".figures-of-chart").classList.add("unseen");
+  const figures = box.querySelector(".figures-of-chart");
+  figures.classList.add("unseen");
+  figures.removeAttribute("tabindex");
   // The legend takes one line or two, and the drawing what is left of the box.
   const legend = box.querySelector(".u-legend");
   new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: box.clientHeight - legend.offsetHeight })).observe(box);
