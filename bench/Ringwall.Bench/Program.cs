@@ -4,6 +4,7 @@ using Ringwall.Bench.Footprint;
 using Ringwall.Bench.Probation;
 using Ringwall.Bench.Reporting;
 using Ringwall.Bench.Running;
+using Ringwall.Bench.Succession;
 using Ringwall.Bench.Tells;
 using Ringwall.Bench.Workload;
 
@@ -24,6 +25,7 @@ try
             "ask" => new AskBench(workshop).Run(),
             "tell" => new TellBench(workshop).Run(),
             "probation" => new ProbationBench(workshop).Run(),
+            "succession" => new SuccessionBench(workshop).Run(),
             "workload" => new WorkloadBench(workshop).Run(),
             _ => new FootprintBench(workshop).Run(),
         };

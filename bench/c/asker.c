@@ -4,6 +4,7 @@
  *
  *   asker open COUNT WARMUP FILE...     open() timed, close() not; the files in turn
  *   asker exec COUNT WARMUP PROGRAM     posix_spawn() and waitpid(), timed together
+ *   asker steady RATE MILLISECONDS FILE...   RATE opens a second for so long, late ones made up for; how long each waited, and which were refused
  *   asker denied MILLISECONDS FILE      opens until it is refused with EPERM; says when that was (CLOCK_MONOTONIC)
  */
 #include "timing.h"
@@ -74,13 +75,42 @@ static int until_denied(const char *file, uint64_t patience_ms)
     return 1;
 }
 
+static int steady(uint64_t rate, uint64_t lasting_ms, char **file, size_t files)
+{
+    uint64_t period = 1000000000u / rate, lasting = lasting_ms * 1000000u;
+    size_t room = (size_t)(lasting / period) + 1, count = 0;
+    uint64_t *ns = malloc(room * sizeof *ns);
+    if (ns == NULL)
+        die("malloc");
+    for (size_t i = 0; i < room; i++)
+        ns[i] = 1; /* present before it is timed */
+    for (size_t i = 0; i < 2000; i++)
+        open_once(file[i % files]);
+    wait_for_start();
+    failures = 0;
+    uint64_t start = now_ns(), end = start + lasting;
+    while (count < room && now_ns() < end) {
+        while (now_ns() < start + count * period)
+            ; /* a sleep takes longer than the period */
+        ns[count] = open_once(file[count % files]);
+        count++;
+    }
+    uint64_t wall = now_ns() - start;
+    printf("count=%zu\nfailures=%llu\nwall_ns=%llu\n", count, (unsigned long long)failures, (unsigned long long)wall);
+    print_percentiles(ns, count);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc >= 5 && strcmp(argv[1], "steady") == 0)
+        return steady(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), argv + 4, (size_t)argc - 4);
+
     if (argc == 4 && strcmp(argv[1], "denied") == 0)
         return until_denied(argv[3], strtoull(argv[2], NULL, 10));
 
     if (argc < 5 || (strcmp(argv[1], "open") != 0 && strcmp(argv[1], "exec") != 0)) {
-        fprintf(stderr, "usage: asker open|exec COUNT WARMUP FILE...\n");
+        fprintf(stderr, "usage: asker open|exec COUNT WARMUP FILE...\n       asker steady RATE MILLISECONDS FILE...\n       asker denied MILLISECONDS FILE\n");
         return 2;
     }
 

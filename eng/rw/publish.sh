@@ -1,5 +1,5 @@
 # Sourced by rw: lays an installation out under artifacts/publish, as it would stand under /usr/lib/ringwall:
-#   bin/{ringwalld,ringwall-keeper,ringwall-launcher,ringwall}   sensors/NAME/{ringwall-sensor-NAME,sensor.json,rules/}   updates/yara-{good,bad}.tar.gz
+#   bin/{ringwalld,ringwall-keeper,ringwall-launcher,ringwall-agent,ringwall}   sensors/NAME/{ringwall-sensor-NAME,sensor.json,rules/}   server/ringwall-server   updates/yara-{good,bad}.tar.gz
 #   museum/{ringwall-museum,exhibits/,tools/}: bad updates to rehearse; nothing else needs it
 # A program is published again only when something that goes into it has changed (contents, not times), so a second run takes no time.
 
@@ -8,7 +8,9 @@ publish_all() {
   publish_program src/Ringwall.Host bin
   publish_program src/Ringwall.Keeper bin
   publish_program src/Ringwall.Launcher bin
+  publish_program src/Ringwall.Agent bin
   publish_program src/Ringwall.Cli bin
+  publish_program src/Ringwall.Server server
   publish_program sensors/yara sensors/yara
   publish_program sensors/sigma sensors/sigma
   publish_program incidents/Ringwall.Museum museum
@@ -73,6 +75,7 @@ publish_program() {
   local file
   for file in "$out"/*; do
     case $file in *.pdb | *.xml | *.dbg | */rules) continue ;; esac    # rules are copied whole, below
+    [ ! -d "$file" ] || rm -rf "${target:?}/$(basename "$file")"
     mv -f "$file" "$target/.new" && mv -f "$target/.new" "$target/$(basename "$file")"
   done
   echo "$digest" >"$stamp"

@@ -97,7 +97,7 @@ internal sealed class StandIn : IDisposable
 
     private void Run()
     {
-        _ = Urgency.TryPrefer();
+        _ = Urgency.TryRunFirst() || Urgency.TryPrefer();
         SafeHandle[] all = [_wake.Handle, _group.Handle];
         SafeHandle[] resting = [_wake.Handle];
         while (true)

@@ -23,4 +23,7 @@ public static class ExitCode
 
     /// <summary>No host runs on this run directory.</summary>
     public const int NoHost = 6;
+
+    /// <summary>The fleet's server does not answer.</summary>
+    public const int NoServer = 7;
 }

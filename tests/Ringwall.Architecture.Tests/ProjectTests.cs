@@ -10,7 +10,7 @@ public sealed class ProjectTests
         ["Ringwall.Kernel"] = [],
         ["Ringwall.Contract"] = [],
         ["Ringwall.Sdk"] = ["Ringwall.Contract"],
-        ["Ringwall.Host"] = ["Ringwall.Kernel", "Ringwall.Contract", "Ringwall.Trust", "Ringwall.Wire"],     // Wire: docs/decisions/0001
+        ["Ringwall.Host"] = ["Ringwall.Kernel", "Ringwall.Contract", "Ringwall.Trust", "Ringwall.Rollouts", "Ringwall.Wire"],     // Wire: docs/decisions/0001; Rollouts: 0004
         ["Ringwall.Launcher"] = ["Ringwall.Kernel"],
         ["Ringwall.Keeper"] = ["Ringwall.Kernel"],
         ["Ringwall.Trust"] = [],
@@ -19,7 +19,7 @@ public sealed class ProjectTests
         ["Ringwall.Agent"] = ["Ringwall.Trust", "Ringwall.Wire"],
         ["Ringwall.Server"] = ["Ringwall.Trust", "Ringwall.Rollouts", "Ringwall.Wire"],
         ["Ringwall.Cli"] = ["Ringwall.Wire", "Ringwall.Trust"],
-        ["Ringwall.Simulator"] = ["Ringwall.Rollouts"],
+        ["Ringwall.Simulator"] = ["Ringwall.Rollouts", "Ringwall.Trust", "Ringwall.Wire"],     // Trust, Wire: its live devices speak as agents do
     };
 
     // Packages in shipped programs, each with the page that says why. Everything else in src has none.

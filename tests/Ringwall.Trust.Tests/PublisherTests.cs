@@ -86,6 +86,25 @@ public sealed class PublisherTests
     }
 
     [Fact]
+    public void A_vendor_whose_file_is_believed_no_more_stops_nobody_else()
+    {
+        ISigner other = TestKeys.New();
+        byte[] both = Targets(draft => draft.Delegate("acme", [_vendor.Key], 1, ["acme/*/*"]).Delegate("other", [other.Key], 1, ["other/*/*"]));
+        Publish((RoleName.Targets, both), ("acme", Vendor("acme/av/content-1.tar.gz", _vendor, Start.AddDays(2))));
+        _now = Start.AddDays(3);
+        Publish(("other", FileSigning.Sign(new TargetsDraft { Expires = _now.AddDays(9) }.Set(new TargetFile("other/av/content-1.tar.gz", 1, DigestSet.Of([1]), null)).Body(), other)));
+        _device.Refresh();
+        Assert.Equal(1, _device.Find("other/av/content-1.tar.gz").Length);
+        Assert.Equal(RejectionReason.Expired, _device.FindRefused("acme/av/content-1.tar.gz"));
+
+        // And a vendor's new keys are published before it has signed anything with them.
+        Publish((RoleName.Targets, Targets(draft => draft.Delegate("acme", [TestKeys.New().Key], 1, ["acme/*/*"]))));
+        Publish();
+        Assert.Equal(RejectionReason.TooFewSignatures, Refused(("acme", Vendor("acme/av/content-2.tar.gz", _vendor))));
+        Assert.Equal(RejectionReason.NoSuchTarget, Refused(("nobody", FileSigning.Sign(new TargetsDraft { Expires = _now.AddDays(9) }.Body(), other))));
+    }
+
+    [Fact]
     public void A_root_travels_from_keeper_to_keeper_until_enough_have_signed()
     {
         Publish((RoleName.Targets, Targets()));

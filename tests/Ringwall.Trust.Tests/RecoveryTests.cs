@@ -136,4 +136,31 @@ public sealed class RecoveryTests
         Assert.Equal(RejectionReason.TooFewSignatures, _device.RefreshRefused());
         Assert.Throws<InvalidOperationException>(() => _device.Trusted.Search("stolen"));
     }
+
+    [Fact]
+    public void A_stored_role_that_the_snapshot_lists_no_more_is_forgotten()
+    {
+        _repository.Delegate(RoleName.Targets, "acme", isTerminating: true, "acme/*/*");
+        _repository.AddTarget("acme/av/1", [1], "acme");
+        _repository.PublishAll();
+        _device.Refresh();
+        _device.Find("acme/av/1");
+        Assert.True(_device.Disk.ContainsKey("acme"));
+
+        // Without a change of keys the snapshot may not leave it out, and nothing is forgotten.
+        byte[] listed = _repository.PublishSnapshot();
+        long version = _repository.Snapshot!.Version;
+        _repository.PublishSnapshot(draft => draft.Remove("acme"));
+        _repository.PublishTimestamp();
+        Assert.Equal(RejectionReason.RoleRemoved, _device.RefreshRefused());
+        Assert.True(_device.Disk.ContainsKey("acme"));
+
+        _repository.Serve(RoleName.Snapshot, version, listed);
+        _repository.RotateKeys(RoleName.Snapshot);
+        _repository.Targets.Remove("acme");
+        _repository.PublishSnapshot(draft => draft.Remove("acme"));
+        _repository.PublishTimestamp();
+        _device.Refresh();
+        Assert.Equal(["root", "snapshot", "targets", "timestamp"], _device.Disk.Keys.Order());
+    }
 }

@@ -20,6 +20,16 @@ internal sealed class RingwallGuard : ISide
     /// <param name="sensors">Which sensors run.</param>
     /// <param name="guard">Where opens are asked; by default in the whole field.</param>
     public RingwallGuard(Workshop workshop, int? cpu, IReadOnlyList<SensorChoice> sensors, params IReadOnlyList<string> guard)
+        : this(workshop, cpu, sensors, closed: false, guard)
+    {
+    }
+
+    /// <param name="workshop">Whose field is guarded.</param>
+    /// <param name="cpu">The one CPU for all of its processes; null for all CPUs.</param>
+    /// <param name="sensors">Which sensors run.</param>
+    /// <param name="closed">What nobody judges in time is denied, so that an ask without an answer is seen; and generations are promoted untried.</param>
+    /// <param name="guard">Where opens are asked; by default in the whole field.</param>
+    public RingwallGuard(Workshop workshop, int? cpu, IReadOnlyList<SensorChoice> sensors, bool closed, IReadOnlyList<string> guard)
     {
         _workshop = workshop;
         guard = guard.Count == 0 ? [workshop.Field] : guard;
@@ -42,7 +52,7 @@ internal sealed class RingwallGuard : ISide
             }
         }
 
-        string config = WriteConfiguration(sensors, guard);
+        string config = WriteConfiguration(sensors, closed, guard);
         StartedNs = MonotonicNs();
         _keeper = Tool.Start(
             cpu, Path.Combine(bin, "ringwall-keeper"), "--owner", $"{Environment.ProcessId}", "--", Path.Combine(bin, "ringwalld"), "--config", config);
@@ -122,7 +132,7 @@ internal sealed class RingwallGuard : ISide
 
     private static bool Lives(int pid) => ProcessTree.Name(pid).StartsWith("ringwall", StringComparison.Ordinal);
 
-    private string WriteConfiguration(IReadOnlyList<SensorChoice> sensors, IReadOnlyList<string> guard)
+    private string WriteConfiguration(IReadOnlyList<SensorChoice> sensors, bool closed, IReadOnlyList<string> guard)
     {
         string file = Path.Combine(_folder, "ringwall.json");
         using FileStream stream = File.Create(file);
@@ -133,6 +143,15 @@ internal sealed class RingwallGuard : ISide
         json.WriteBoolean("tellOnly", sensors.All(sensor => sensor is { Asks: false, Program: "bench" }));
         json.WriteString("runDir", NewFolder("run"));
         json.WriteString("stateDir", NewFolder("state"));
+
+        if (closed)
+        {
+            json.WriteStartObject("fallback");
+            json.WriteString("exec", "closed");
+            json.WriteString("open", "closed");
+            json.WriteEndObject();
+            WriteStrings(json, "withoutGuards", ["probation"]);
+        }
 
         // Whatever is installed stays on probation for as long as it is measured.
         json.WriteStartObject("generations");

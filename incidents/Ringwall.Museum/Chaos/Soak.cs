@@ -29,6 +29,7 @@ internal sealed class Soak : IDisposable
     private readonly long _begun = Stopwatch.GetTimestamp();
     private int _release = 1;
     private int _judged;
+    private int _hit;
     private string _last = "nothing";
 
     public Soak(int seed, double minutes)
@@ -39,22 +40,22 @@ internal sealed class Soak : IDisposable
         _report.Skipped["clock-jump"] = "the real clock has no namespace of its own: to set it would change this machine. Tests of the host set the clock of each part that reads it, and a rule lists who does";
         _guard = new Guard(_home, SoakGround.Set);
         _guard.AwaitReady();
-        _sightings = new Sightings(_guard);
+        _sightings = new Sightings(_guard, keepAll: false);
         _canary = new CanaryAtWork(_guard.Mount);
         _free = new CanaryAtWork(_guard.Free, whole: false);
         _leaks = new Leaks(_guard);
         _deeds =
         [
-            ("kill-host", () => Signal("-KILL", _guard.Status()?.Pid)),
-            ("stop-host", () => Signal("-STOP", _guard.Status()?.Pid)),
-            ("kill-keeper", () => Signal("-KILL", _guard.Status()?.Keeper?.Pid)),
-            ("stop-keeper", () => Signal("-STOP", _guard.Status()?.Keeper?.Pid)),
+            ("kill-host", () => Hit("-KILL", _guard.Status()?.Pid)),
+            ("stop-host", () => Hit("-STOP", _guard.Status()?.Pid)),
+            ("kill-keeper", () => Hit("-KILL", _guard.Status()?.Keeper?.Pid)),
+            ("stop-keeper", () => Hit("-STOP", _guard.Status()?.Keeper?.Pid)),
             ("kill-sensor", () => Signal("-KILL", SomeSensor()?.Pid)),
             ("stop-sensor", () => Signal("-STOP", SomeSensor()?.Pid)),
             ("restart-sensor", () => _guard.Ringwall("sensors", "restart", _random.Next(2) == 0 ? Scene.Subject : SoakGround.Steady)),
             ("hand-over", () => _guard.Ringwall("hand-over")),
             ("full-disk", FillDisk),
-            ("install", () => Bring(SoakGround.Good)),
+            ("install", () => _ = Bring(SoakGround.Good)),
             ("promote", () => OnGenerations("promote")),
             ("rollback", () => OnGenerations("rollback")),
             ("hostile", BringHostile),
@@ -150,7 +151,7 @@ internal sealed class Soak : IDisposable
             () =>
             {
                 _leaks.Saw(_sightings.Latest?.Status);
-                return SoakGround.IsWell(_sightings.Latest?.Status) && _sightings.Latest!.AtNs > from + 300_000_000 && WorksSince(_sightings.Latest.AtNs - 200_000_000);
+                return SoakGround.IsWell(_sightings.Latest?.Status) && _sightings.Latest!.Status is { } status && status.Pid != _hit && status.Keeper?.Pid != _hit && _sightings.Latest.AtNs > from + 300_000_000 && WorksSince(_sightings.Latest.AtNs - 200_000_000);
             },
             RecoveryPatience);
         Judge();
@@ -191,28 +192,28 @@ internal sealed class Soak : IDisposable
         (string name, string[] lines) = Hostilities.All[_random.Next(Hostilities.All.Count)];
         int endureMs = 1000 + _random.Next(3000);
         _last = $"hostile {name}";
-        Bring([.. SoakGround.Good, .. lines]);
+        _ = Bring([.. SoakGround.Good, .. lines]);
         _ = Tool.Await(() => false, TimeSpan.FromMilliseconds(endureMs));
-        Bring(SoakGround.Good);
+
+        // A host that is just being replaced takes no order. What is hostile must not stay: its processes would look like a leak.
+        _ = Tool.Await(() => Bring(SoakGround.Good) && Tool.Await(() => Newest() is not { State: not "in service" }, TrialPatience), RecoveryPatience);
     }
 
-    // As a release, promoted whatever probation thinks of it; or, before there are generations, in place.
-    private void Bring(IEnumerable<string> lines)
+    // As a release, promoted whatever probation thinks of it; or, before there are generations, in place. False: the order was not taken.
+    private bool Bring(IEnumerable<string> lines)
     {
         if ((_sightings.Latest?.Generations.Count ?? 0) == 0)
         {
             SensorFolder.Content(Scene.Content(_guard), lines);
-            _ = _guard.Ringwall("sensors", "restart", Scene.Subject);
-            return;
+            return _guard.Ringwall("sensors", "restart", Scene.Subject).Exit == 0;
         }
 
         string version = $"{++_release}.{_report.Seed}";
         string package = Release.Pack(Path.Combine(_home, "release.tar.gz"), Scene.Subject, version, [$"content {version}", .. lines.Skip(1)]);
-        GenerationSeen? Newest() => _sightings.Latest?.Generations.MaxBy(generation => generation.Number);
         long before = Newest()?.Number ?? 0;
         if (_guard.Ringwall("install", package).Exit != 0)
         {
-            return;
+            return false;
         }
 
         _ = Tool.Await(() => Newest() is { State: "refused" or "in service" } newest && newest.Number > before, TrialPatience);
@@ -220,7 +221,11 @@ internal sealed class Soak : IDisposable
         {
             _ = _guard.Ringwall("promote", Scene.Subject, string.Create(CultureInfo.InvariantCulture, $"{waiting.Number}"));
         }
+
+        return true;
     }
+
+    private GenerationSeen? Newest() => _sightings.Latest?.Generations.MaxBy(generation => generation.Number);
 
     private void OnGenerations(string verb)
     {
@@ -240,6 +245,13 @@ internal sealed class Soak : IDisposable
     }
 
     private SensorStatus? SomeSensor() => _guard.Status()?.Sensors is { Count: > 0 } sensors ? sensors[_random.Next(sensors.Count)] : null;
+
+    // Until another is there in its place the other one must not be hit.
+    private void Hit(string signal, int? pid)
+    {
+        _hit = pid ?? 0;
+        Signal(signal, pid);
+    }
 
     private static void Signal(string signal, int? pid)
     {

@@ -12,6 +12,9 @@ internal static class SoakGround
     /// <summary>For both classes. A stopped host is noticed after a second, and its asks are answered then.</summary>
     public const int DeadlineMs = 2000;
 
+    /// <summary>Of one generation.</summary>
+    public const int MostProcesses = 32;
+
     /// <summary>The other sensor, which is left as it is.</summary>
     public const string Steady = "steady";
 
@@ -41,6 +44,6 @@ internal static class SoakGround
 
     private static JsonObject Sensor(string name, string engine, string content) => new()
     {
-        ["name"] = name, ["folder"] = engine, ["content"] = new JsonArray(content), ["limits"] = new JsonObject { ["memoryMb"] = 64, ["processes"] = 32, ["cpuPercent"] = 50 },
+        ["name"] = name, ["folder"] = engine, ["content"] = new JsonArray(content), ["limits"] = new JsonObject { ["memoryMb"] = 64, ["processes"] = MostProcesses, ["cpuPercent"] = 50 },
     };
 }

@@ -9,7 +9,7 @@ namespace Ringwall.Museum.Replays;
 // Owns:    a thread and its own connection to the host.
 // Threads: the thread fills the list under the lock; readers get copies.
 
-/// <summary>Looks at the host's status every few milliseconds and keeps what it saw.</summary>
+/// <summary>Looks at the host's status every few milliseconds and keeps what it saw; of a long course, only the latest.</summary>
 internal sealed class Sightings : IDisposable
 {
     private const int EveryMs = 15;
@@ -20,10 +20,12 @@ internal sealed class Sightings : IDisposable
     private readonly List<(long AtNs, string Text)> _advisories = [];
     private readonly string _findings;
     private long _read;
+    private readonly bool _keepAll;
     private volatile bool _ends;
 
-    public Sightings(Guard guard)
+    public Sightings(Guard guard, bool keepAll = true)
     {
+        _keepAll = keepAll;
         _line = new HostLine(guard.RunDirectory);
         _findings = Path.Combine(guard.StateDirectory, "findings.jsonl");
         _thread = new Thread(Look) { Name = "sightings", IsBackground = true };
@@ -85,6 +87,12 @@ internal sealed class Sightings : IDisposable
             IReadOnlyList<string> advisories = NewAdvisories();
             lock (_guard)
             {
+                if (!_keepAll)
+                {
+                    _samples.Clear();
+                    _advisories.Clear();
+                }
+
                 _samples.Add(sample);
                 _advisories.AddRange(advisories.Select(text => (sample.AtNs, text)));
             }

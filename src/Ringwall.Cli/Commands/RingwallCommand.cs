@@ -12,6 +12,8 @@ internal static class RingwallCommand
             CommonOptions.Json,
             CommonOptions.RunDirectory,
             UpCommand.Build(terminal),
+            EnrolCommand.Build(terminal),
+            AgentCommand.Build(terminal),
             StatusCommand.Build(terminal),
             SensorsCommand.Build(terminal),
             EventsCommand.Build(terminal),
@@ -30,6 +32,9 @@ internal static class RingwallCommand
             VaultCommand.Build(terminal),
             UndoCommand.Build(terminal),
             DoctorCommand.Build(terminal),
+            KeysCommands.Build(terminal),
+            VendorCommands.Build(terminal),
+            OperatorCommands.Build(terminal),
             HostCommands.HandOver(terminal),
             HostCommands.Stop(terminal),
         };

@@ -12,6 +12,10 @@ internal sealed record Installation(string Root)
     /// <summary>Replays bad updates; an installation may do without.</summary>
     public string Museum => Path.Combine(Root, "museum", "ringwall-museum");
 
+    public string Agent => Path.Combine(Root, "bin", "ringwall-agent");
+
+    public string Server => Path.Combine(Root, "server", "ringwall-server");
+
     public static Installation OfThisProgram() =>
         new(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)) ?? "/");
 

@@ -9,7 +9,7 @@ namespace Ringwall.Cli.Up;
 internal sealed class LiveView(IAnsiConsole console, UpFeed feed)
 {
     private static readonly TimeSpan DrawEvery = TimeSpan.FromMilliseconds(500);
-    private readonly UpHistory _history = new();
+    private readonly UpHistory _history = new() { Fleet = feed.Fleet };
 
     /// <returns>The last status that was seen.</returns>
     public async Task<HostStatus?> RunAsync(CancellationToken over)

@@ -124,6 +124,20 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
             @out.WriteLine($"kernel   {feature.Work}: {feature.Uses}{(feature.InsteadOf is null ? "" : $", instead of {feature.InsteadOf}")}");
         }
 
+        if (feed.Fleet is { } fleet)
+        {
+            @out.WriteLine($"fleet    {fleet.Dashboard}");
+            if (fleet.Link is not null)
+            {
+                @out.WriteLine($"sign in  {fleet.Link} (once, within 15 minutes)");
+            }
+
+            foreach (string line in feed.FleetCommands)
+            {
+                @out.WriteLine($"publish  {line}");
+            }
+        }
+
         if (!status.TellOnly)
         {
             @out.WriteLine("try      in another terminal:");

@@ -8,7 +8,7 @@ internal static class UpConfiguration
 {
     private static readonly string[] Usual = ["/home", "/root", "/tmp", "/var/tmp"];
 
-    public static string Compose(UpRequest request, IReadOnlyList<string> sensorFolders)
+    public static string Compose(UpRequest request, IReadOnlyList<string> sensorFolders, FleetDemo? fleet = null)
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter json = new(bytes, new JsonWriterOptions { Indented = true }))
@@ -29,12 +29,32 @@ internal static class UpConfiguration
                 json.WriteStartObject();
                 json.WriteString("name", Path.GetFileName(folder));
                 json.WriteString("folder", folder);
+                if (fleet is not null)
+                {
+                    json.WriteString("vendor", FleetDemo.Vendor);
+                }
+
                 // Its own rules lie in its folder, where it finds them by itself.
                 Strings(json, "content", request.Rules);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
+            if (fleet is not null)
+            {
+                json.WriteStartObject("fleet");
+                json.WriteString("user", fleet.User);
+                json.WriteString("spool", fleet.Spool);
+                json.WriteEndObject();
+
+                // Whoever looks on does not want to wait for five minutes.
+                json.WriteStartObject("generations");
+                json.WriteNumber("soakSeconds", 10);
+                json.WriteNumber("leastAsks", 10);
+                json.WriteNumber("leastTells", 10);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 

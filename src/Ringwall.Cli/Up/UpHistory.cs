@@ -16,6 +16,9 @@ internal sealed class UpHistory
     /// <summary>The latest status; null before the first.</summary>
     public HostStatus? Now { get; private set; }
 
+    /// <summary>The fleet that was brought along; null without one.</summary>
+    public FleetSight? Fleet { get; init; }
+
     /// <summary>Whether a host answered when it was last asked.</summary>
     public bool IsThere { get; private set; }
 

@@ -15,6 +15,12 @@ internal sealed record UpRequest
     /// <summary>Folders of rules, for every sensor besides its own.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
+    /// <summary>The folder of a fleet of this one machine; null for none.</summary>
+    public string? FleetFolder { get; init; }
+
+    /// <summary>How long one of that fleet's minutes lasts, in seconds.</summary>
+    public double FleetPace { get; init; } = 2;
+
     /// <summary>Only these mount points; empty for all.</summary>
     public IReadOnlyList<string> Mounts { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using Ringwall.Cli.Control;
 using Ringwall.Wire;
 using Ringwall.Wire.Control;
+using Ringwall.Wire.Door;
 using Ringwall.Wire.Status;
 
 namespace Ringwall.Cli.Up;
@@ -46,16 +47,23 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
     {
         string configuration = Path.Combine(request.RunDirectory, ConfigurationName);
         string log = Path.Combine(request.RunDirectory, LogName);
-        await File.WriteAllTextAsync(configuration, UpConfiguration.Compose(request, installation.SensorFolders()), terminal.Stop).ConfigureAwait(false);
+        using FleetDemo? fleet = request.FleetFolder is { } folder ? new FleetDemo(installation, folder, request.FleetPace, terminal) : null;
+        await File.WriteAllTextAsync(configuration, UpConfiguration.Compose(request, installation.SensorFolders(), fleet), terminal.Stop).ConfigureAwait(false);
         File.Delete(log);
         Programs programs = new(installation);
         await programs.CheckAsync(configuration, terminal.Stop).ConfigureAwait(false);
 
-        UpFeed feed = new(request.RunDirectory, log);
+        FleetSight? sight = fleet is null ? null : await fleet.BeginAsync(terminal.Stop).ConfigureAwait(false);
+        UpFeed feed = new(request.RunDirectory, log) { Fleet = sight, FleetCommands = fleet?.Commands() ?? [] };
         using UpGuard guard = new(programs.StartKeeper(configuration, log), feed, request.RunDirectory);
         try
         {
             await guard.AwaitHostAsync(terminal.Error, terminal.Stop).ConfigureAwait(false);
+            if (fleet is not null)
+            {
+                await fleet.JoinAsync(request.RunDirectory, terminal.Stop).ConfigureAwait(false);
+            }
+
             using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(terminal.Stop);
             Task watch = EndWithAsync(guard, over);
             HostStatus? last = await Show(output, feed, over.Token).ConfigureAwait(false);
@@ -65,6 +73,7 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
                 throw guard.Died();
             }
 
+            fleet?.Leave();
             await guard.EndAsync().ConfigureAwait(false);
             return Ended(last, output);
         }
@@ -127,6 +136,8 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
         {
             File.Delete(Path.Combine(runDirectory, ControlLimits.SocketName));     // of a host that was killed
             File.Delete(Path.Combine(runDirectory, ControlLimits.NewSocketName));
+            File.Delete(Path.Combine(runDirectory, DoorLimits.SocketName));
+            File.Delete(Path.Combine(runDirectory, DoorLimits.NewSocketName));
         }
 
         foreach (string folder in (string[])[Path.Combine(runDirectory, "root"), runDirectory])

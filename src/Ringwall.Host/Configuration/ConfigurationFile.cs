@@ -77,6 +77,7 @@ internal static class ConfigurationFile
             Budgets = ParseBudgets(top.Object("budgets")),
             Sensors = [.. top.Objects("sensors").Select(ParseSensor)],
             Generations = ParseGenerations(top.Object("generations")),
+            Fleet = ParseFleet(top.Object("fleet")),
             Isolation = ParseIsolation(top.Object("isolation")),
             WithoutGuards = top.Words("withoutGuards", [.. GuardWords.All]).Select(word => GuardWords.Read(word)!.Value).ToHashSet(),
         };
@@ -194,8 +195,26 @@ internal static class ConfigurationFile
             Name = from.SensorName("name") ?? "",
             Folder = from.Has("folder") ? from.ExistingFolder("folder", mustHold: "sensor.json") ?? "" : "",
             Content = from.ExistingFolders("content"),
+            Vendor = from.Text("vendor", 64),
             Grants = ResponseWords.Read(from.Words("grants", [.. ResponseWords.All])),
             Limits = ParseLimits(from.Object("limits")),
+        };
+        from.NothingElse(Reference);
+        return read;
+    }
+
+    private static FleetConfiguration? ParseFleet(ConfigurationObject? from)
+    {
+        if (from is null)
+        {
+            return null;
+        }
+
+        FleetConfiguration defaults = new();
+        FleetConfiguration read = new()
+        {
+            User = from.Text("user", 32) ?? defaults.User,
+            Spool = from.Path("spool") ?? defaults.Spool,
         };
         from.NothingElse(Reference);
         return read;

@@ -33,6 +33,9 @@ internal sealed record HostConfiguration
 
     public GenerationRules Generations { get; init; } = new();
 
+    /// <summary>Null: this machine is in no fleet, and nobody but an operator installs anything.</summary>
+    public FleetConfiguration? Fleet { get; init; }
+
     public IsolationRules Isolation { get; init; } = new();
 
     /// <summary>For rehearsals alone: what is left out, so that what it stops happens. Told by status as long as it is so.</summary>

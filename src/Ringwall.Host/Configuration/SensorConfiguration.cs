@@ -11,6 +11,9 @@ internal sealed record SensorConfiguration
     /// <summary>The folder with its sensor.json. The sensor sees it read-only at /sensor. Empty when the configuration names none: it runs once a package is installed.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Whose releases the fleet may install for it, as release paths name the vendor; null for nobody's.</summary>
+    public string? Vendor { get; init; }
+
     /// <summary>Folders of content. The sensor sees them read-only at /content/0, /content/1 and so on.</summary>
     public IReadOnlyList<string> Content { get; init; } = [];
 

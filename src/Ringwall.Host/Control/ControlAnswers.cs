@@ -35,6 +35,7 @@ internal sealed class ControlAnswers(ControlledHost host)
         ControlVerb.Events => Events(request, over),
         ControlVerb.Findings => Findings(request, over),
         ControlVerb.Probation => One(Probation(request)),
+        ControlVerb.LeaveFleet => One(LeaveFleet(peer)),
         ControlVerb.HandOver => One(HandOver()),
         ControlVerb.Stop => One(Stop()),
         _ => One(Wrong("do", $"'{request.Do}' is nothing that can be asked", "docs/cli.md, \"The control socket\", lists what can")),
@@ -132,6 +133,13 @@ internal sealed class ControlAnswers(ControlledHost host)
                 "no probation of it is known",
                 "one begins when a package is installed: `ringwall install PACKAGE`");
     }
+
+    // What a device is in its fleet decides what it installs: that is root's to undo, and not every operator's.
+    private ControlReply LeaveFleet(ControlPeer peer) => peer.Uid != 0
+        ? new ControlReply { Error = new ErrorReport(ExitCode.NeedsRight, "leave-fleet", "root alone may do that", "use sudo") }
+        : host.LeaveFleet is not { } leave ? NotDone("leave-fleet", "this host is configured for no fleet", "docs/configuration.md, \"fleet\"")
+        : leave() is { } refusal ? NotDone("leave-fleet", refusal, "")
+        : Said("this machine is no device of a fleet any more; what is installed stays, and `ringwall enrol` makes it one again");
 
     private ControlReply HandOver() => host.Life.HandOver() is { } refusal
         ? NotDone("hand-over", refusal, "")

@@ -19,6 +19,9 @@ internal sealed record ControlledHost
 
     public required IHostLife Life { get; init; }
 
+    /// <summary>Forgets who this device is in its fleet; gives null when that was done, otherwise why not. Null itself where there is no fleet.</summary>
+    public Func<string?>? LeaveFleet { get; init; }
+
     /// <summary>Null where nothing is tried.</summary>
     public IProbationReports? Probations { get; init; }
 }

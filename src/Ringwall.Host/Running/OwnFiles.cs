@@ -13,7 +13,7 @@ internal sealed record OwnFiles(IReadOnlyList<FileIdentity> Files)
     /// <summary>Device and inode of each.</summary>
     public IEnumerable<(ulong Device, ulong Inode)> Keys => Files.Select(file => (file.Device, file.Inode));
 
-    private static readonly string[] Programs = ["ringwalld", "ringwall-keeper", "ringwall-launcher", "ringwall"];
+    private static readonly string[] Programs = ["ringwalld", "ringwall-keeper", "ringwall-launcher", "ringwall-agent", "ringwall"];
 
     public static OwnFiles Find(HostConfiguration configuration)
     {

@@ -13,6 +13,7 @@ using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Deliver;
 using Ringwall.Host.Deliver.Tells;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Fleet;
 using Ringwall.Host.Generations.Probation;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Intake.Asks;
@@ -62,6 +63,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     private readonly Probations _probations;
     private readonly ResponseDesk _responses;
     private readonly SensorCrew _crew;
+    private FleetDesk? _fleet;      // set once, before any sensor starts
     private readonly ReviewThread _review = new();
     private readonly ProtectionWatch _protection;
     private readonly CheckThread _checks;
@@ -157,10 +159,12 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Succession = Generations.Policy(configuration),
             Trials = _probations.Start,
             Verify = Generations.Verifying(_store),
+            Failed = (sensor, failed, why) => _fleet?.Failed(sensor, failed, why),
             FellBack = (sensor, failed, back, why) =>
             {
                 reportFallback(sensor, failed, back, why);
                 undo.FellBack(sensor, failed);
+                _fleet?.FellBack(sensor, failed, why);
             },
             Requests = _responses,
             HostVersion = Errands.Version,
@@ -172,6 +176,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             {
                 undo.Distrust(sensor, generation);
                 answer(sensor, generation, why);
+                _fleet?.Tripped(sensor, generation, why);
             };
             _review.Add(new DenialComparison(_budgets, _crew.FallbackOf));
         }
@@ -272,6 +277,19 @@ internal sealed class RunningHost : IHostLife, IDisposable
 
         // Whatever refuses to start refuses here, while the keeper still answers: it takes an end before Ready for a refusal, and later ones for deaths.
         HostView view = new(_configuration, new AskParts(_asks, _loop, _marks), _crew, _tells, _findings, _keeper, _notes) { Journal = _journal, Responses = _responses };
+        _fleet = FleetParts.Desk(_configuration, _store, _crew, new FleetMachine
+        {
+            Version = Errands.Version,
+            Boot = FleetParts.Boot(),
+            Cell = () => FleetParts.Cell(_configuration),
+            Status = view.Status,
+            Undone = () => new ResponseLines(_responses).List().Count(line => line.State == "undone"),
+            ProcessorTime = () => FleetParts.ProcessorTime(_crew),
+            Probation = (sensor, number) => _probations.Find(sensor, number),
+            Say = _notes.Add,
+        });
+        _probations.Over = report => _fleet?.Tried(report);
+        using AgentDoor? door = FleetParts.Door(_configuration, _fleet, _notes.Add);
         OverrideBook overrides = new(_configuration.StateDirectory, _asks.Overrides, _loop.DropAllNow);
         ControlSocket control = ControlSocket.Open(
             _configuration.RunDirectory,
@@ -285,6 +303,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
                 Findings = _findings,
                 Responses = new ResponseLines(_responses),
                 Life = this,
+                LeaveFleet = _fleet is { } fleet ? fleet.Leave : null,
                 Probations = _probations,
             },
             OperatorGroup.Find());
@@ -315,6 +334,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
         _crew.Start();
         StartJournal();
         _tells.Start();
+        door?.Start();
         if (!_configuration.TellOnly)
         {
             // The first opens that are asked about should find somebody to judge them.
@@ -350,6 +370,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             End();
         }
 
+        door?.Dispose();
         _probations.Dispose();
         _crew.Dispose();
         _responses.Dispose();

@@ -48,6 +48,9 @@ internal sealed record CrewContext
     /// <summary>A sensor fell back: its name, from which generation, to which, and why. The succession thread; must not wait.</summary>
     public Action<string, long, long, string> FellBack { get; init; } = (_, _, _, _) => { };
 
+    /// <summary>A generation failed in service: the sensor's name, the generation, and at what. The succession thread; must not wait.</summary>
+    public Action<string, long, string> Failed { get; init; } = (_, _, _) => { };
+
     /// <summary>Throws <see cref="SandboxException"/> when the generation's files are not what was installed. Called before each start.</summary>
     public Action<SensorConfiguration> Verify { get; init; } = _ => { };
 

@@ -10,10 +10,11 @@ public static unsafe class Urgency
     /// The calling thread runs before every ordinary thread. Only for threads that do little and then sleep. Without the right
     /// (CAP_SYS_NICE, or RLIMIT_RTPRIO) the thread stays ordinary and false is returned.
     /// </summary>
-    public static bool TryRunFirst()
+    /// <param name="rank">Among those that run first, the higher goes before the lower: 1 to 99.</param>
+    public static bool TryRunFirst(int rank = 1)
     {
-        sched_param lowest = new() { sched_priority = 1 };
-        return sched_setscheduler(0, SCHED_RR, &lowest) == 0;
+        sched_param param = new() { sched_priority = rank };
+        return sched_setscheduler(0, SCHED_RR, &param) == 0;
     }
 
     /// <summary>The calling thread gets a larger share than ordinary threads: nice -10. False without the right.</summary>

@@ -62,7 +62,9 @@ public static class Membership
     public static double LateJoiner(double position, double exposureAtEnrolment)
     {
         double seen = Math.Clamp(exposureAtEnrolment, 0, 1);
-        return seen + (1 - seen) * position;
+
+        // Where all are exposed nothing is still to come: the last position, which an exposure of 1 covers, and not 1, which is nobody's.
+        return Math.Min(seen + (1 - seen) * position, Math.BitDecrement(1.0));
     }
 
     public static bool IsExposed(double position, double exposure) => position < exposure;

@@ -30,12 +30,28 @@ public sealed record OperatorOrder
     /// <summary>Soaks shorter. It needs two people's approval, and skips no ring.</summary>
     public bool IsUrgent { get; init; }
 
+    /// <summary>Nobody installs it now: a freeze, or a person's pause. Whoever has it keeps it.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>It harms: nobody installs it, and whoever has it returns to the fallback generation by itself, at once. It is for good.</summary>
+    public bool IsWithdrawn { get; init; }
+
+    /// <summary>The release that this one leads away from: only devices that had that one installed take it. Null for every other release.</summary>
+    public string? WayBackFrom { get; init; }
+
     /// <summary>The share of a ring and cell that may install it, 0 to 1.</summary>
     public double ExposureOf(string ring, string cell) => Exposure.FirstOrDefault(share => share.Ring == ring && share.Cell == cell)?.Exposure ?? 0;
 
     public bool IsPinned(string device) => Pinned.Contains(device, StringComparer.Ordinal);
 
-    public bool IsOpen(DateTimeOffset now) => Windows.Count == 0 || Windows.Any(window => window.Contains(now));
+    /// <summary>Whether a device may install it at this time; a ring for which there is no window always may.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="ring">The device's ring: windows of other rings do not concern it.</param>
+    public bool IsOpen(DateTimeOffset now, string ring = "")
+    {
+        InstallWindow[] mine = [.. Windows.Where(window => window.Ring is null || window.Ring == ring)];
+        return mine.Length == 0 || mine.Any(window => window.Contains(now));
+    }
 
     /// <summary>What goes into <see cref="TargetFile.Custom"/>.</summary>
     public MetaValue.Map Describe() => MetaValue.Map.Empty
@@ -45,9 +61,13 @@ public sealed record OperatorOrder
         .With("windows", MetaValue.Of(Windows.Select(window => window.Describe())))
         .With("pinned", MetaValue.Of(Pinned))
         .With("approvals", MetaValue.Of(Approvals.Select(approval => approval.Describe())))
-        .With("urgent", MetaValue.Of(IsUrgent));
+        .With("urgent", MetaValue.Of(IsUrgent))
+        .With("held", IsHeld ? MetaValue.Of(true) : null)
+        .With("withdrawn", IsWithdrawn ? MetaValue.Of(true) : null)
+        .With("way-back-from", WayBackFrom is null ? null : MetaValue.Of(WayBackFrom));
 
-    internal static OperatorOrder Read(MetaValue.Map custom)
+    /// <exception cref="UpdateRejectedException">Malformed, or urgent without two approvals.</exception>
+    public static OperatorOrder Read(MetaValue.Map custom)
     {
         OperatorOrder order = new()
         {
@@ -58,6 +78,9 @@ public sealed record OperatorOrder
             Pinned = [.. custom.List("pinned", MostOthers).Select(device => device.AsText("pinned", 128))],
             Approvals = [.. custom.List("approvals", MostOthers).Select(approval => Approval.Read(approval.AsMap("approvals")))],
             IsUrgent = custom.FlagOr("urgent", otherwise: false),
+            IsHeld = custom.FlagOr("held", otherwise: false),
+            IsWithdrawn = custom.FlagOr("withdrawn", otherwise: false),
+            WayBackFrom = custom.Fields.ContainsKey("way-back-from") ? ReleasePath.Read(custom.Text("way-back-from")).Text : null,
         };
 
         if (order.Salt.Length < 32 || order.Salt.Length % 2 != 0 || !Hex.IsLower(order.Salt))

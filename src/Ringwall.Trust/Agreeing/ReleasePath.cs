@@ -35,7 +35,8 @@ public sealed record ReleasePath(string Vendor, string Sensor, string Stream, lo
         throw new UpdateRejectedException(RejectionReason.Malformed, $"'{path}' is no path of a release: VENDOR/SENSOR/STREAM-NUMBER{Ending}");
     }
 
-    internal static bool IsName(string name) => name.Length is > 0 and <= LongestName && name[0] != '-' && name[^1] != '-'
+    /// <summary>Whether a vendor or a sensor may be called so in a path.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= LongestName && name[0] != '-' && name[^1] != '-'
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static long? ReadNumber(string digits) =>

@@ -23,14 +23,21 @@ internal sealed class RsaVerifier(byte[] subjectPublicKey, string material) : Ve
             using RSA key = RSA.Create();
             key.ImportSubjectPublicKeyInfo(bytes, out int read);
             RSAParameters parameters = key.ExportParameters(includePrivateParameters: false);
-            return read == bytes.Length && key.KeySize is >= ShortestKey and <= LongestKey && parameters.Exponent!.Length <= 8
-                ? new RsaVerifier(bytes, $"rsa {Convert.ToHexString(parameters.Modulus!)} {Convert.ToHexString(parameters.Exponent)}")
+            return read == bytes.Length && key.KeySize is >= ShortestKey and <= LongestKey && IsExponent(parameters.Exponent!)
+                ? new RsaVerifier(bytes, $"rsa {Convert.ToHexString(parameters.Modulus!)} {Convert.ToHexString(parameters.Exponent!)}")
                 : null;
         }
         catch (CryptographicException)
         {
             return null;
         }
+    }
+
+    // An even exponent is none, with 1 every message is its own signature, and above 64 bits one verification takes longer than it may.
+    private static bool IsExponent(ReadOnlySpan<byte> exponent)
+    {
+        exponent = exponent.TrimStart((byte)0);
+        return exponent.Length is > 0 and <= 8 && (exponent[^1] & 1) == 1 && exponent is not [1];
     }
 
     public override bool Verifies(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)

@@ -43,6 +43,10 @@ public sealed class RootMetadata
         return root;
     }
 
+    /// <summary>Reads a root that not everybody has signed yet. Nothing in it is to be believed; it can be shown to whoever is to sign it.</summary>
+    /// <exception cref="UpdateRejectedException">It is none.</exception>
+    public static RootMetadata ReadDraft(byte[] bytes) => new(SignedFile.Read(bytes));
+
     /// <summary>The next root (specification 5.3.4 to 5.3.6). The old keys must vouch for it, and the new ones for themselves; no version may be left out.</summary>
     /// <exception cref="UpdateRejectedException">It is no valid successor.</exception>
     public RootMetadata ReadNext(byte[] bytes, MetaLimits? limits = null)

@@ -27,6 +27,10 @@ public sealed class SignedFile
     /// <summary>By key identifier; the value is what the file says, hexadecimal or not.</summary>
     public IReadOnlyDictionary<string, string> Signatures { get; }
 
+    /// <summary>What it says of itself, of whatever type it is.</summary>
+    /// <exception cref="UpdateRejectedException">Malformed.</exception>
+    public MetadataHead Head => MetadataHead.Read(Body, Body.Text("_type"));
+
     /// <exception cref="UpdateRejectedException">It is no such file.</exception>
     public static SignedFile Read(byte[] bytes, MetaLimits? limits = null)
     {

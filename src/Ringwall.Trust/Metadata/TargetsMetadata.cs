@@ -46,7 +46,27 @@ public sealed class TargetsMetadata
         return new TargetsMetadata(file);
     }
 
+    /// <summary>Reads what the repository's own targets role signed, by the keys of a root that is trusted.</summary>
+    /// <exception cref="UpdateRejectedException">It is none, or too few have signed it.</exception>
+    public static TargetsMetadata Read(byte[] bytes, RootMetadata root) => Read(bytes, root, MetaLimits.Default);
+
+    /// <summary>Reads what a role signed whose keys the caller knows from elsewhere: a vendor's own.</summary>
+    /// <exception cref="UpdateRejectedException">It is none, or too few have signed it.</exception>
+    public static TargetsMetadata Read(byte[] bytes, RoleKeys who, IReadOnlyDictionary<string, PublicKey> keys, string role)
+    {
+        SignedFile file = SignedFile.Read(bytes);
+        who.Require(keys, file, role);
+        return new TargetsMetadata(file);
+    }
+
+    /// <summary>Reads a file that not everybody has signed yet. Nothing in it is to be believed; it can be shown to whoever is to sign it.</summary>
+    /// <exception cref="UpdateRejectedException">It is none.</exception>
+    public static TargetsMetadata ReadDraft(byte[] bytes) => new(SignedFile.Read(bytes));
+
     /// <summary>Reads what a delegated role signed, by the keys that this role gave it: another's delegation to the same name may have other keys.</summary>
+    /// <exception cref="UpdateRejectedException">It is none, or too few have signed it.</exception>
+    public TargetsMetadata ReadDelegated(byte[] bytes, Delegation delegation) => ReadDelegated(bytes, delegation, MetaLimits.Default);
+
     internal TargetsMetadata ReadDelegated(byte[] bytes, Delegation delegation, MetaLimits limits)
     {
         SignedFile file = SignedFile.Read(bytes, limits);

@@ -74,7 +74,7 @@ public sealed class Publisher
         TimestampDraft timestamp = new(stamped) { Expires = now + keys.TimestampLife, Snapshot = Describe(next[RoleName.Snapshot]) };
         Add(RoleName.Timestamp, FileSigning.Sign(timestamp.Body(), keys.Timestamp));
 
-        Rehearse(next, published, now);
+        Rehearse(next, published, [.. targets.Keys.Where(role => role != RoleName.Targets)], now);
         foreach ((string role, byte[] content) in next)
         {
             _files[role] = content;
@@ -106,8 +106,9 @@ public sealed class Publisher
         }
     }
 
-    // A device with the publication before, then every delegation, whatever path leads there.
-    private void Rehearse(Dictionary<string, byte[]> next, List<PublishedFile> published, DateTimeOffset now)
+    // A device with the publication before, then every delegation, whatever path leads there. A role that was published before and is believed no more (expired, or its keys were taken away) is the
+    // trouble of that role alone: others, and a fresh timestamp, are published all the same.
+    private void Rehearse(Dictionary<string, byte[]> next, List<PublishedFile> published, HashSet<string> added, DateTimeOffset now)
     {
         TrustedRepository device = TrustedRepository.Load(_files);
         foreach (UpdateStep.Fetch fetch in device.Refresh(now).OfType<UpdateStep.Fetch>())
@@ -124,16 +125,30 @@ public sealed class Publisher
         {
             foreach (Delegation delegation in targets.Delegations)
             {
-                if (next.TryGetValue(delegation.Role, out byte[]? content))
+                if (next.TryGetValue(delegation.Role, out byte[]? content) && Delegated(targets, delegation, content, now, isNew: added.Contains(delegation.Role)) is { } delegated && visited.Add(delegation.Role))
                 {
-                    TargetsMetadata delegated = targets.ReadDelegated(content, delegation, MetaLimits.Default);
-                    delegated.Head.RequireFresh(now, delegation.Role);
-                    if (visited.Add(delegation.Role))
-                    {
-                        waiting.Push(delegated);
-                    }
+                    waiting.Push(delegated);
                 }
             }
+        }
+
+        if (added.FirstOrDefault(role => !visited.Contains(role)) is { } stray)
+        {
+            UpdateRejectedException.Throw(RejectionReason.NoSuchTarget, $"nobody delegates to {stray}");
+        }
+    }
+
+    private static TargetsMetadata? Delegated(TargetsMetadata targets, Delegation delegation, byte[] content, DateTimeOffset now, bool isNew)
+    {
+        try
+        {
+            TargetsMetadata delegated = targets.ReadDelegated(content, delegation, MetaLimits.Default);
+            delegated.Head.RequireFresh(now, delegation.Role);
+            return delegated;
+        }
+        catch (UpdateRejectedException) when (!isNew)
+        {
+            return null;
         }
     }
 }

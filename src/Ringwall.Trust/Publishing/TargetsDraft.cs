@@ -25,6 +25,13 @@ public sealed class TargetsDraft : Draft
         return this;
     }
 
+    /// <summary>Vouches for nothing that it vouched for before; delegations stay.</summary>
+    public TargetsDraft Clear()
+    {
+        _targets.Clear();
+        return this;
+    }
+
     public TargetsDraft Remove(string path)
     {
         _targets.Remove(path);

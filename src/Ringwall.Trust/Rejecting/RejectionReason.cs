@@ -86,4 +86,10 @@ public enum RejectionReason
 
     /// <summary>An urgent release without approvals of two people.</summary>
     TooFewApprovals,
+
+    /// <summary>A release that was published before stands there with another content, or with a number that is not higher than those before it.</summary>
+    ReleaseReused,
+
+    /// <summary>A release whose package is not at hand.</summary>
+    PackageMissing,
 }

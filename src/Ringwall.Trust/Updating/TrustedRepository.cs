@@ -169,6 +169,11 @@ public sealed class TrustedRepository
         if (trusted is not null && Stored(RoleName.Snapshot, content => Check(content, null)) is { } current)
         {
             Snapshot = current;
+            foreach (UpdateStep step in ForgetUnlisted())
+            {
+                yield return step;
+            }
+
             yield break;
         }
 
@@ -178,6 +183,10 @@ public sealed class TrustedRepository
         Snapshot = Check(content, trusted);
         _files[RoleName.Snapshot] = content;
         yield return new UpdateStep.Keep(RoleName.Snapshot, content);
+        foreach (UpdateStep step in ForgetUnlisted())
+        {
+            yield return step;
+        }
 
         // Specification 5.5.2 to 5.5.6, in this order.
         SnapshotMetadata Check(byte[] bytes, SnapshotMetadata? before)
@@ -193,6 +202,18 @@ public sealed class TrustedRepository
             snapshot.Head.RequireFresh(_now, RoleName.Snapshot);
             return snapshot;
         }
+    }
+
+    // A role that the snapshot lists no more (which it may leave out only after a change of its keys) can never be asked for again: what is stored of it would stay for ever.
+    private IEnumerable<UpdateStep> ForgetUnlisted()
+    {
+        foreach (string role in _files.Keys.Where(role => !IsListed(role)).ToArray())
+        {
+            _files.Remove(role);
+            yield return new UpdateStep.Forget(role);
+        }
+
+        bool IsListed(string role) => role is RoleName.Root or RoleName.Timestamp or RoleName.Snapshot || Snapshot!.Files.ContainsKey(RoleName.Listed(role));
     }
 
     private IEnumerable<UpdateStep> RefreshTargets()

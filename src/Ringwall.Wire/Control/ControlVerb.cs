@@ -23,6 +23,7 @@ public static class ControlVerb
     public const string Undo = "undo";
     public const string Doctor = "doctor";
     public const string Probation = "probation";
+    public const string LeaveFleet = "leave-fleet";
     public const string HandOver = "hand-over";
     public const string Stop = "stop";
 }

@@ -41,6 +41,7 @@ internal static class LiveScreen
 
         Block body = new(width);
         body.Add(Header(history, status, width));
+        body.Add(Fleet(history.Fleet, width));
         body.Add(Sensors(history, status, width));
         Block? figures = Figures(history, status, width).FirstOrDefault(block => height - body.Lines.Count - block.Lines.Count >= FewestFindings);
         body.Add(figures ?? new Block(width));
@@ -88,6 +89,21 @@ internal static class LiveScreen
 
         line.Add(middle).AtEnd(clock, Quiet);
         return header;
+    }
+
+    private static Block Fleet(FleetSight? fleet, int width)
+    {
+        Block block = new(width);
+        if (fleet is not null)
+        {
+            block.Line().Add(" fleet ", Accent).Add($"{fleet.Dashboard}", Bold).Add("  `ringwall agent` shows this device", Quiet);
+            if (fleet.Link is not null)
+            {
+                block.Line().Add(" sign in once ", Accent).Add($"{fleet.Link}");
+            }
+        }
+
+        return block;
     }
 
     private static Block Sensors(UpHistory history, HostStatus status, int width)

@@ -12,8 +12,6 @@ namespace Ringwall.Host.Decide.Guardrails;
 /// <param name="root">"/" but for tests.</param>
 internal sealed class DpkgDatabase(string root)
 {
-    private const int LongestLine = 8192;
-    private const int LongestList = 256 << 20;
     private readonly string _folder = Path.Join(root, "var/lib/dpkg");
 
     /// <summary>Another one after each change of what is installed.</summary>
@@ -25,43 +23,54 @@ internal sealed class DpkgDatabase(string root)
     /// <exception cref="IOException">It cannot be read.</exception>
     public PackageIndex Read()
     {
-        Reading reading = new(root, ReadDiversions());
         string info = Path.Join(_folder, "info");
-        if (Directory.Exists(info))
-        {
-            foreach (string sums in Directory.EnumerateFiles(info, "*.md5sums").Order(StringComparer.Ordinal))
-            {
-                ReadSums(reading, sums);
-            }
-        }
-
-        ReadConfigurationFiles(reading);
-        return reading.Index();
+        return Read(Directory.Exists(info) ? [.. Directory.EnumerateFiles(info, "*.md5sums").Order(StringComparer.Ordinal)] : [], withStatus: File.Exists(StatusFile));
     }
 
     /// <summary>What is there of some packages now: one may have been upgraded since everything was read.</summary>
-    public PackageIndex Read(IEnumerable<string> packages)
+    public PackageIndex Read(IEnumerable<string> packages) =>
+        Read([.. packages.Select(name => Path.Join(_folder, "info", $"{name}.md5sums")).Where(File.Exists)], withStatus: false);
+
+    // Twice: counted first, so that one array of the right size is all that is ever made.
+    private PackageIndex Read(IReadOnlyList<string> lists, bool withStatus)
     {
-        Reading reading = new(root, ReadDiversions());
-        foreach (string sums in packages.Select(name => Path.Join(_folder, "info", $"{name}.md5sums")).Where(File.Exists))
+        using ByteLines lines = new();
+        int most = 0;
+        foreach (string file in withStatus ? lists.Append(StatusFile) : lists)
         {
-            ReadSums(reading, sums);
+            lines.Open(file);
+            while (lines.TryRead(out ReadOnlySpan<byte> line))
+            {
+                most += MayBeEntry(line) ? 1 : 0;
+            }
+        }
+
+        Reading reading = new(root, ReadDiversions(), most);
+        foreach (string list in lists)
+        {
+            reading.Begin(Path.GetFileNameWithoutExtension(list));
+            lines.Open(list);
+            ReadSums(reading, lines);
+        }
+
+        if (withStatus)
+        {
+            lines.Open(StatusFile);
+            ReadConfigurationFiles(reading, lines);
         }
 
         return reading.Index();
     }
 
+    // In a list every entry begins with a digest, in the status with a blank and a path.
+    private static bool MayBeEntry(ReadOnlySpan<byte> line) => line.Length > 34 && (char.IsAsciiHexDigit((char)line[0]) || line.StartsWith(" /"u8));
+
     // DIGEST, two spaces, path without its first slash.
-    private static void ReadSums(Reading reading, string file)
+    private static void ReadSums(Reading reading, ByteLines lines)
     {
-        reading.Begin(Path.GetFileNameWithoutExtension(file));
-        ReadOnlySpan<byte> rest = reading.Content(file);
-        while (!rest.IsEmpty)
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
         {
-            int end = rest.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-            if (line.Length is > 34 and < LongestLine)
+            if (line.Length > 34)
             {
                 reading.Add(line[34..], line[..32]);
             }
@@ -69,32 +78,29 @@ internal sealed class DpkgDatabase(string root)
     }
 
     // Package: NAME, then Conffiles: and on each following line, indented, path, digest and perhaps a word.
-    private void ReadConfigurationFiles(Reading reading)
+    private static void ReadConfigurationFiles(Reading reading, ByteLines lines)
     {
-        if (!File.Exists(StatusFile))
-        {
-            return;
-        }
-
         bool within = false;
-        foreach (string line in File.ReadLines(StatusFile))
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
         {
-            if (line.StartsWith("Package: ", StringComparison.Ordinal))
+            if (line.StartsWith("Package: "u8))
             {
-                reading.Begin(line["Package: ".Length..]);
+                reading.Begin(Encoding.UTF8.GetString(line["Package: ".Length..]));
                 within = false;
             }
-            else if (within && line.StartsWith(' '))
+            else if (within && line.StartsWith(" "u8))
             {
-                string[] words = line[1..].Split(' ');
-                if (words.Length >= 2 && words[1].Length == 32 && words[0].StartsWith('/'))
+                int blank = line[1..].IndexOf((byte)' ') + 1;
+                ReadOnlySpan<byte> digest = blank > 0 ? line[(blank + 1)..] : default;
+                digest = digest.IndexOf((byte)' ') is >= 0 and int more ? digest[..more] : digest;
+                if (digest.Length == 32 && line[1] == '/')
                 {
-                    reading.Add(Encoding.UTF8.GetBytes(words[0][1..]), Encoding.ASCII.GetBytes(words[1]));
+                    reading.Add(line[2..blank], digest);
                 }
             }
             else
             {
-                within = line == "Conffiles:";
+                within = line.SequenceEqual("Conffiles:"u8);
             }
         }
     }
@@ -117,31 +123,16 @@ internal sealed class DpkgDatabase(string root)
 
     // Paths come sorted, so that what they begin with is looked up once for many files. Links further down than two folders are not followed: to look
     // up twenty thousand folders takes tens of megabytes, and packages' files lie behind links only where a whole top folder was moved.
-    private sealed class Reading(string root, Dictionary<string, (string To, string Except)> diverted)
+    private sealed class Reading(string root, Dictionary<string, (string To, string Except)> diverted, int most)
     {
         private readonly RealPaths _real = new(root);
-        private readonly List<ulong> _paths = [];
-        private readonly List<byte> _digests = [];
-        private readonly List<ushort> _owners = [];
         private readonly List<string> _packages = [];
         private readonly HashSet<ulong> _diverted = [.. diverted.Keys.Select(path => PathHash.Of(Encoding.UTF8.GetBytes(path[1..])))];
-        private byte[] _content = new byte[64 * 1024];
+        private readonly PackagedDigest[] _files = new PackagedDigest[most];
+        private int _count;
         private byte[] _top = [];
         private ulong _topHash;
         private bool _isSet;
-
-        /// <summary>What is in a file; valid until the next.</summary>
-        public ReadOnlySpan<byte> Content(string file)
-        {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            int length = (int)Math.Min(stream.Length, LongestList);
-            if (length > _content.Length)
-            {
-                _content = new byte[length * 2];
-            }
-
-            return _content.AsSpan(0, stream.ReadAtLeast(_content.AsSpan(0, length), length, throwOnEndOfStream: false));
-        }
 
         public void Begin(string package)
         {
@@ -156,7 +147,7 @@ internal sealed class DpkgDatabase(string root)
         public void Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest)
         {
             Span<byte> bytes = stackalloc byte[PackageIndex.DigestBytes];
-            if (path.Contains((byte)0) || _packages.Count > ushort.MaxValue || Convert.FromHexString(digest, bytes, out _, out int written) != System.Buffers.OperationStatus.Done || written != bytes.Length)
+            if (_count == _files.Length || path.Contains((byte)0) || _packages.Count > ushort.MaxValue || Convert.FromHexString(digest, bytes, out _, out int written) != System.Buffers.OperationStatus.Done || written != bytes.Length)
             {
                 return;
             }
@@ -178,12 +169,10 @@ internal sealed class DpkgDatabase(string root)
                 _isSet = true;
             }
 
-            _paths.Add(PathHash.Continue(_topHash, path[top..]));
-            _digests.AddRange(bytes);
-            _owners.Add((ushort)(_packages.Count - 1));
+            _files[_count++] = new PackagedDigest(PathHash.Continue(_topHash, path[top..]), PackageIndex.Digest(bytes), (ushort)(_packages.Count - 1));
         }
 
-        public PackageIndex Index() => new([.. _paths], [.. _digests], [.. _owners], _packages);
+        public PackageIndex Index() => new(_files, _count, _packages);
 
         // How much of a folder its first two names take, with their slashes.
         private static int TopOf(ReadOnlySpan<byte> folder)

@@ -1,51 +1,38 @@
+using System.Buffers.Binary;
+
 namespace Ringwall.Host.Decide.Guardrails;
 
-// Threads: made by one thread, then never changed; read by any without a lock and without allocating.
+// Threads: made by one thread, then never changed; Owns is for any, without a lock and without allocating.
 
 /// <summary>
-/// The files that the package database owns, and the MD5 digests that it has for them: 26 bytes a file, sorted by the hash of the path. Two paths with one hash stand beside
+/// The files that the package database owns, and the MD5 digests that it has for them, sorted by the hash of the path. Two paths with one hash stand beside
 /// each other, and the digest tells them apart.
 /// </summary>
 internal sealed class PackageIndex
 {
     public const int DigestBytes = 16;
-    private readonly ulong[] _paths;
-    private readonly byte[] _digests;
-    private readonly ushort[] _owners;
+    private readonly PackagedDigest[] _files;
 
-    /// <param name="paths">Hashes of paths, in any order.</param>
-    /// <param name="digests">The digests, in the same order.</param>
-    /// <param name="owners">Which of <paramref name="packages"/>, in the same order.</param>
-    /// <param name="packages">Names of packages.</param>
-    public PackageIndex(ulong[] paths, byte[] digests, ushort[] owners, IReadOnlyList<string> packages)
+    /// <param name="files">In any order; the index keeps and sorts them. What lies behind <paramref name="count"/> is room that was not needed.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="packages">Names of packages, by number of owner.</param>
+    public PackageIndex(PackagedDigest[] files, int count, IReadOnlyList<string> packages)
     {
-        int[] order = new int[paths.Length];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        Array.Sort(paths, order);
-        _paths = paths;
-        _digests = new byte[digests.Length];
-        _owners = new ushort[owners.Length];
-        for (int i = 0; i < order.Length; i++)
-        {
-            digests.AsSpan(order[i] * DigestBytes, DigestBytes).CopyTo(_digests.AsSpan(i * DigestBytes));
-            _owners[i] = owners[order[i]];
-        }
-
-        Packages = [.. packages];
-        Why = [.. packages.Select(name => new Protection(ProtectionKind.Package, $"it is protected: package {name} owns it and its digest matches"))];
+        _files = files;
+        Files = count;
+        Packages = packages;
+        files.AsSpan(0, count).Sort();
     }
 
-    public static PackageIndex Empty { get; } = new([], [], [], []);
+    public static PackageIndex Empty { get; } = new([], 0, []);
 
-    public int Files => _paths.Length;
+    public int Files { get; }
 
     public IReadOnlyList<string> Packages { get; }
 
-    private Protection[] Why { get; }
+    /// <summary>What stands for a digest in the index.</summary>
+    /// <param name="digest">Its 16 bytes.</param>
+    public static UInt128 Digest(ReadOnlySpan<byte> digest) => BinaryPrimitives.ReadUInt128BigEndian(digest);
 
     /// <summary>Whether the database has a digest for this path.</summary>
     /// <param name="path">As the kernel names it.</param>
@@ -55,9 +42,9 @@ internal sealed class PackageIndex
     public IEnumerable<string> OwnersOf(byte[] path)
     {
         ulong hash = PathHash.Of(path);
-        for (int i = First(hash); i >= 0 && i < _paths.Length && _paths[i] == hash; i++)
+        for (int i = First(hash); i >= 0 && i < Files && _files[i].Path == hash; i++)
         {
-            yield return Packages[_owners[i]];
+            yield return Packages[_files[i].Owner];
         }
     }
 
@@ -65,11 +52,12 @@ internal sealed class PackageIndex
     public Protection? Find(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest)
     {
         ulong hash = PathHash.Of(path);
-        for (int i = First(hash); i >= 0 && i < _paths.Length && _paths[i] == hash; i++)
+        UInt128 wanted = Digest(digest);
+        for (int i = First(hash); i >= 0 && i < Files && _files[i].Path == hash; i++)
         {
-            if (_digests.AsSpan(i * DigestBytes, DigestBytes).SequenceEqual(digest))
+            if (_files[i].Digest == wanted)
             {
-                return Why[_owners[i]];
+                return new Protection(ProtectionKind.Package, $"it is protected: package {Packages[_files[i].Owner]} owns it and its digest matches");
             }
         }
 
@@ -78,8 +66,8 @@ internal sealed class PackageIndex
 
     private int First(ulong hash)
     {
-        int found = _paths.AsSpan().BinarySearch(hash);
-        while (found > 0 && _paths[found - 1] == hash)
+        int found = _files.AsSpan(0, Files).BinarySearch(new PackagedDigest(hash, default, 0));
+        while (found > 0 && _files[found - 1].Path == hash)
         {
             found--;
         }

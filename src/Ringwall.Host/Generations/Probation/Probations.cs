@@ -16,6 +16,9 @@ internal sealed class Probations(ProbationContext context, GenerationStore? stor
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (long Number, ProbationRun Run)> _runs = [];
 
+    /// <summary>Hears of each probation that ended. The probation's thread; must not wait.</summary>
+    public Action<ProbationReport> Over { get; set; } = _ => { };
+
     /// <inheritdoc cref="StartTrial"/>
     public IDisposable Start(Generation generation, IShadow candidate, IShadow? current, Action<TrialOutcome> done)
     {
@@ -32,7 +35,11 @@ internal sealed class Probations(ProbationContext context, GenerationStore? stor
             trial,
             context,
             RandomNumberGenerator.GetInt32(int.MaxValue),
-            report => done(new TrialOutcome(report.Result == ProbationResult.Passed, Why(report))));
+            report =>
+            {
+                Over(report);
+                done(new TrialOutcome(report.Result == ProbationResult.Passed, Why(report)));
+            });
         lock (_lock)
         {
             _runs[generation.Sensor] = (generation.Number, run);

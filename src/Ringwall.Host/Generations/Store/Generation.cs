@@ -25,6 +25,12 @@ internal sealed record Generation(
     /// <summary>Null for number 0.</summary>
     public DateTimeOffset? Installed { get; init; }
 
+    /// <summary>The signed release that brought it; null when a person installed it.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>It is refused because it failed in service, and not in its trial.</summary>
+    public bool FellBack { get; init; }
+
     /// <summary>It passed its trial: who said so is not the store's to know.</summary>
     public bool Passed { get; init; }
 

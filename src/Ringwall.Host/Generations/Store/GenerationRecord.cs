@@ -18,6 +18,9 @@ internal sealed record GenerationRecord
     /// <summary>SHA-256 of the package.json that it was installed from.</summary>
     public required string Package { get; init; }
 
+    /// <summary>The signed release that brought it; null when a person installed it.</summary>
+    public string? Release { get; init; }
+
     /// <summary>The package's, completed with what was taken over.</summary>
     public required PackageManifest Manifest { get; init; }
 

@@ -63,15 +63,17 @@ internal sealed class GenerationStore
     /// <param name="package">The archive, from its first byte.</param>
     /// <param name="sensor">Which of the configuration's sensors it is for; null for the one that is called as the package says.</param>
     /// <param name="isNew">False: these very bytes were there already, as the generation that is returned.</param>
-    public Generation Install(Stream package, string? sensor, out bool isNew)
+    /// <param name="release">The signed release that brings it, and what its package has to be; null for a person's.</param>
+    public Generation Install(Stream package, string? sensor, out bool isNew, ReleaseOrigin? release = null)
     {
         lock (_installing)
         {
             using PackageReader reader = new(package);
             PackageManifest manifest = reader.ReadManifest(out string digest);
+            release?.RequireFit(manifest);
             string name = sensor ?? manifest.Sensor;
             SensorShelf shelf = _shelves.GetValueOrDefault(name) ?? throw NotConfigured(name);
-            return new Making(shelf, _configuration, _clock).Make(reader, manifest, digest, out isNew);
+            return new Making(shelf, _configuration, _clock).Make(reader, manifest, digest, release, out isNew);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class Making(SensorShelf shelf, HostConfiguration configuration,
 {
     private readonly string _folder = Path.Combine(shelf.Folder, ".new");
 
-    public Generation Make(PackageReader reader, PackageManifest manifest, string digest, out bool isNew)
+    public Generation Make(PackageReader reader, PackageManifest manifest, string digest, ReleaseOrigin? release, out bool isNew)
     {
         shelf.Refresh();
 
@@ -29,7 +29,7 @@ internal sealed class Making(SensorShelf shelf, HostConfiguration configuration,
             Discard();
             Place(reader, manifest, before, ref whole);
             CheckEngine(whole, reads);
-            GenerationRecord record = new() { Number = shelf.Next, Installed = clock.GetUtcNow(), Package = digest, Manifest = whole };
+            GenerationRecord record = new() { Number = shelf.Next, Installed = clock.GetUtcNow(), Package = digest, Release = release?.Path, Manifest = whole };
             string pair = record.Digest();
             if (shelf.Same(pair) is { } same)
             {

@@ -87,7 +87,7 @@ internal sealed class SensorShelf
     {
         Generation failed = InService ?? throw new StoreException(StoreFault.State, _sensor.Name, "no generation is in service", "`ringwall promote` puts one into service");
         Generation back = Fallback ?? throw new StoreException(StoreFault.State, Thing(failed.Number), "there is none to return to", "install another release");
-        return Refused(state, failed.Number, why) with
+        return Refused(state, failed.Number, why, served: true) with
         {
             InService = back.Number,
             Served = [.. state.Served.Where(number => number != back.Number && number != failed.Number)],
@@ -157,10 +157,10 @@ internal sealed class SensorShelf
         return served;
     }
 
-    private StoreState Refused(StoreState state, long number, string why)
+    private StoreState Refused(StoreState state, long number, string why, bool served = false)
     {
         IEnumerable<Refusal> others = state.Refused.Where(refusal => refusal.Number != number);
-        return state with { Refused = [.. others, new Refusal(number, why, _clock.GetUtcNow())] };
+        return state with { Refused = [.. others, new Refusal(number, why, _clock.GetUtcNow(), served)] };
     }
 
     private void Change(Func<StoreState, StoreState> to) => Changed(() => Write(to(_picture.State)));
@@ -256,7 +256,8 @@ internal sealed class SensorShelf
 
     private Generation Of(long number, GenerationRecord? record, StoreState state, long? inService, long? fallback)
     {
-        string? why = state.Refused.LastOrDefault(refusal => refusal.Number == number)?.Why;
+        Refusal? refusal = state.Refused.LastOrDefault(one => one.Number == number);
+        string? why = refusal?.Why;
         GenerationState what = number == inService ? GenerationState.InService
             : why is not null ? GenerationState.Refused
             : number == fallback ? GenerationState.Fallback
@@ -281,6 +282,8 @@ internal sealed class SensorShelf
             Vendor = record.Manifest.Vendor,
             Bytes = record.Manifest.Files.Sum(file => file.Bytes),
             Installed = record.Installed,
+            Release = record.Release,
+            FellBack = refusal?.Served ?? false,
             Passed = state.Passed.Contains(number),
             Pinned = state.Pinned == number,
         };

@@ -28,7 +28,8 @@ internal sealed record StoreState
 /// <param name="Number">Which one.</param>
 /// <param name="Why">In words.</param>
 /// <param name="At">Since when.</param>
-internal sealed record Refusal(long Number, string Why, DateTimeOffset At);
+/// <param name="Served">It was in service when it failed.</param>
+internal sealed record Refusal(long Number, string Why, DateTimeOffset At, bool Served = false);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(StoreState))]

@@ -132,9 +132,44 @@ internal sealed class SensorSuccession : IDisposable
         }
     });
 
+    /// <summary>Takes a generation back, wherever it stands: its trial ends, or its fallback takes its place. It is refused from then on. Any thread.</summary>
+    public void Withdraw(long number, string why) => _thread.Post(() =>
+    {
+        if (_inService?.Number == number)
+        {
+            FallBackNow(why);
+        }
+        else if (_trial is { } candidate && candidate.Number == number)
+        {
+            TrialOver(candidate, new TrialOutcome(false, why));
+        }
+        else
+        {
+            RunningGeneration? standsBy = null;
+            lock (Turn)
+            {
+                if (_fallback?.Number == number)
+                {
+                    (standsBy, _fallback) = (_fallback, null);
+                }
+            }
+
+            InStoreDo(store => store.Refuse(Name, number, why));
+            if (standsBy is not null)
+            {
+                End(standsBy);
+            }
+        }
+    });
+
     /// <summary>A sensor of ours did something wrong. The sensor's thread.</summary>
     public void Struck(RunningGeneration running, Strike strike) => _thread.Post(() =>
     {
+        if (running == _inService || running == _fell)
+        {
+            _context.Failed(Name, running.Number, $"{strike}");
+        }
+
         if (running == _fell)
         {
             Charge($"{strike}");

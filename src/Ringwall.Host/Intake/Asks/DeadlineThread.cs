@@ -38,7 +38,8 @@ internal sealed class DeadlineThread(AskTable asks, PermissionGroup group, Heart
 
     private void Run()
     {
-        _ = Urgency.TryRunFirst();
+        // Before the answering thread too: it answers what that one does not.
+        _ = Urgency.TryRunFirst(rank: 2);
         long next = MonotonicClock.NowNs;
         while (!_stopping)
         {

@@ -1,0 +1,33 @@
+namespace Ringwall.Host.Fleet;
+
+/// <summary>One release as this device knows it.</summary>
+internal sealed record LedgerRelease
+{
+    public required string Path { get; init; }
+
+    public required KeptStanding Standing { get; init; }
+
+    /// <summary>Whether the operator's file had it when it was last read.</summary>
+    public bool IsOffered { get; init; } = true;
+
+    /// <summary>The sensor that it was installed for; null when it was not.</summary>
+    public string? Sensor { get; init; }
+
+    /// <summary>The generation that it became, or was already.</summary>
+    public long? Generation { get; init; }
+
+    /// <summary>What was last reported of it.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>Since when, in Unix milliseconds.</summary>
+    public long Since { get; init; }
+
+    /// <summary>How long it has been in service on this device, in milliseconds in which the device was awake.</summary>
+    public long ServedMilliseconds { get; init; }
+
+    /// <summary>Why it is refused, or waits.</summary>
+    public string Because { get; init; } = "";
+
+    /// <summary>Its package was refused before it became a generation.</summary>
+    public bool WasRefused { get; init; }
+}

@@ -1,0 +1,10 @@
+using Ringwall.Wire.Fleet;
+
+namespace Ringwall.Server.Enrolment;
+
+/// <summary>Where a device's trust begins. The module that keeps the signed files has it.</summary>
+public interface IRootFiles
+{
+    /// <summary>The first root file of both repositories; null as long as the operator has not made them.</summary>
+    public Task<TrustedRoots?> FirstRootsAsync(CancellationToken stop);
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Dapper;
+using Ringwall.Rollouts;
+using Ringwall.Server.Running;
+using Ringwall.Server.Storage;
+using Ringwall.Wire.Fleet;
+using Ringwall.Wire.Probation;
+
+namespace Ringwall.Server.Health;
+
+/// <summary>Which devices are in trouble, and how the devices on a page stand: what people look at. The rules look at <see cref="FleetView"/>.</summary>
+public sealed class DeviceWatch(Database database, ServerOptions options, TimeProvider clock)
+{
+    private readonly long _patience = ReportGroup.DarkMilliseconds((long)options.Pace.TotalMilliseconds);
+
+    /// <summary>Grows with everything that devices say.</summary>
+    public Task<long> ChangeAsync(CancellationToken stop) => database.ReadAsync(
+        connection => connection.ExecuteScalarAsync<long>("SELECT change FROM health_head WHERE one = 1"), stop);
+
+    /// <summary>How the given devices stand; one that was never heard is not among them.</summary>
+    public Task<IReadOnlyDictionary<long, DeviceStanding>> OfAsync(IReadOnlyCollection<long> numbers, CancellationToken stop) =>
+        database.ReadAsync<IReadOnlyDictionary<long, DeviceStanding>>(
+            async connection =>
+            {
+                if (numbers.Count == 0)
+                {
+                    return new Dictionary<long, DeviceStanding>();
+                }
+
+                ListeningTime listening = await FleetClock.ListeningAsync(connection).ConfigureAwait(false);
+                IEnumerable<Row> rows = await connection.QueryAsync<Row>("SELECT number, at, flags, report FROM health_states WHERE number IN @numbers", new { numbers }).ConfigureAwait(false);
+                return rows.ToDictionary(row => row.Number, row => Standing(row, listening));
+            },
+            stop);
+
+    /// <summary>Devices that are silent and did not say so, at most so many, those that were heard last first.</summary>
+    public Task<IReadOnlyList<DeviceStanding>> DarkAsync(int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<DeviceStanding>>(
+        async connection =>
+        {
+            ListeningTime listening = await FleetClock.ListeningAsync(connection).ConfigureAwait(false);
+            IEnumerable<Row> rows = await connection.QueryAsync<Row>(
+                "SELECT number, at, flags, report FROM health_states WHERE at > 0 AND at < @Before ORDER BY at DESC LIMIT @Looked",
+                new { Before = Now - _patience, Looked = most * 4 }).ConfigureAwait(false);
+            return [.. rows.Select(row => Standing(row, listening)).Where(device => device.IsDark).Take(most)];
+        },
+        stop);
+
+    /// <summary>Devices that were harmed since a moment, those harmed last first, at most so many.</summary>
+    public Task<IReadOnlyList<long>> HarmedAsync(long since, int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<long>>(
+        async connection => [.. await connection.QueryAsync<long>(
+            "SELECT number FROM health_harms WHERE until >= @since AND measure IN @Harms GROUP BY number ORDER BY MAX(until) DESC LIMIT @most",
+            new { since, Harms = Harms(), most }).ConfigureAwait(false)],
+        stop);
+
+    /// <summary>The first harms that devices connected with a release, the earliest first.</summary>
+    public Task<IReadOnlyList<DeviceHarm>> HarmsOfAsync(string release, int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<DeviceHarm>>(
+        async connection => [.. (await connection.QueryAsync<HarmRow>(
+            "SELECT number, measure, at, until, times, release, detail FROM health_harms WHERE release = @release ORDER BY at LIMIT @most", new { release, most }).ConfigureAwait(false))
+            .Select(row => new DeviceHarm
+            {
+                Number = row.Number,
+                Measure = Measures.Standard[(int)row.Measure].Name,
+                At = row.At,
+                Until = row.Until,
+                Times = row.Times,
+                Release = row.Release,
+                Detail = row.Detail,
+            })],
+        stop);
+
+    /// <summary>How probations of releases ended on devices, by release and result.</summary>
+    public Task<IReadOnlyList<ProbationCount>> ProbationsAsync(CancellationToken stop) => database.ReadAsync<IReadOnlyList<ProbationCount>>(
+        async connection => [.. (await connection.QueryAsync<CountRow>(
+            """
+            SELECT release, SUM(CASE WHEN result = @Passed THEN 1 ELSE 0 END) AS passed, SUM(CASE WHEN result IN (@Refused, @Inconclusive) THEN 1 ELSE 0 END) AS refused, MIN(at) AS first, MAX(at) AS last
+            FROM health_probations WHERE release IS NOT NULL GROUP BY release
+            """,
+            new { ProbationResult.Passed, ProbationResult.Refused, ProbationResult.Inconclusive }).ConfigureAwait(false))
+            .Select(row => new ProbationCount(row.Release, row.Passed, row.Refused, row.First, row.Last))],
+        stop);
+
+    /// <summary>On how many devices each watched release is in service.</summary>
+    public Task<IReadOnlyDictionary<string, long>> InServiceAsync(CancellationToken stop) => database.ReadAsync<IReadOnlyDictionary<string, long>>(
+        async connection => (await connection.QueryAsync<(string Path, long Devices)>(
+            "SELECT r.path, COUNT(*) FROM health_runs u JOIN health_releases r ON r.number = u.release WHERE u.state = @InService GROUP BY r.path",
+            new { InService = ReleaseState.All.ToList().IndexOf(ReleaseState.InService) }).ConfigureAwait(false)).ToDictionary(row => row.Path, row => row.Devices),
+        stop);
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static int[] Harms() => [.. Enumerable.Range(0, Measures.Standard.Length).Where(measure => Measures.Standard[measure].IsHarm)];
+
+    private DeviceStanding Standing(Row row, ListeningTime listening)
+    {
+        bool away = ((DeviceFlags)row.Flags & DeviceFlags.Goodbye) != 0;
+        bool dark = !away && row.At > 0 && listening.Deadline(row.At, _patience) <= Now;
+        IReadOnlyList<ReleaseReport> releases = row.Report.Length == 0 ? [] : JsonSerializer.Deserialize(row.Report, FleetJson.Wire.DeviceReport)!.Releases;
+        return new DeviceStanding(row.Number, row.At, away, dark, releases);
+    }
+
+    private sealed class Row
+    {
+        public long Number { get; init; }
+
+        public long At { get; init; }
+
+        public int Flags { get; init; }
+
+        public byte[] Report { get; init; } = [];
+    }
+
+    private sealed class HarmRow
+    {
+        public long Number { get; init; }
+
+        public long Measure { get; init; }
+
+        public long At { get; init; }
+
+        public long Until { get; init; }
+
+        public long Times { get; init; }
+
+        public string? Release { get; init; }
+
+        public string Detail { get; init; } = "";
+    }
+
+    private sealed class CountRow
+    {
+        public string Release { get; init; } = "";
+
+        public long Passed { get; init; }
+
+        public long Refused { get; init; }
+
+        public long First { get; init; }
+
+        public long Last { get; init; }
+    }
+}

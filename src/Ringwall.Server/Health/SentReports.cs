@@ -1,0 +1,20 @@
+using Ringwall.Wire.Fleet;
+
+namespace Ringwall.Server.Health;
+
+/// <summary>What one device sent at once, waiting to be stored.</summary>
+/// <param name="number">The device's number.</param>
+/// <param name="reports">Within the limits; in the order of their sequences.</param>
+/// <param name="kept">The last of them as it will be kept.</param>
+internal sealed class SentReports(int number, DeviceReport[] reports, byte[] kept)
+    : TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    public int Number { get; } = number;
+
+    public DeviceReport[] Reports { get; } = reports;
+
+    public byte[] Kept { get; } = kept;
+
+    /// <summary>What is answered once the group is committed.</summary>
+    public long Acknowledged { get; set; }
+}

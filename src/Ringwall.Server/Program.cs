@@ -1,0 +1,3 @@
+using Ringwall.Server.Running;
+
+return await Entry.RunAsync(args, Environment.GetEnvironmentVariables(), Console.Out, Console.Error);

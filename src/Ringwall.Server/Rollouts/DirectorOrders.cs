@@ -1,0 +1,117 @@
+using System.Data.Common;
+using Dapper;
+using Ringwall.Server.Health;
+using Ringwall.Server.Releases;
+using Ringwall.Trust;
+using Ringwall.Wire.Api;
+
+namespace Ringwall.Server.Rollouts;
+
+/// <summary>What the director repository says: made anew from the rollouts each time, so that it never says anything that they do not.</summary>
+internal sealed class DirectorOrders(Repositories repositories, FleetPolicies policies)
+{
+    private static readonly string[] Rings = ["canary", "early", "broad", "critical"];
+
+    /// <summary>Whether rollouts say something else than what is published; a freeze that began or ended counts.</summary>
+    public async Task<bool> IsDueAsync(DbConnection connection)
+    {
+        (long wanted, long published, long frozen) = await connection.QuerySingleAsync<(long, long, long)>("SELECT wanted, published, frozen FROM rollouts_director WHERE one = 1").ConfigureAwait(false);
+        return wanted != published || (frozen != 0) != policies.IsFrozen(await FleetPolicies.GetAsync(connection, null).ConfigureAwait(false));
+    }
+
+    /// <summary>Publishes, in the caller's transaction.</summary>
+    /// <exception cref="Running.RequestRefused">There is no root, or no key. Nothing changed.</exception>
+    /// <exception cref="UpdateRejectedException">Devices would refuse it. Nothing changed.</exception>
+    public async Task<bool> PublishAsync(DbConnection connection, DbTransaction transaction)
+    {
+        FleetPolicy policy = await FleetPolicies.GetAsync(connection, transaction).ConfigureAwait(false);
+        bool frozen = policies.IsFrozen(policy);
+
+        // The row before the rollouts: whoever changes one meanwhile waits for it, and is published by the next.
+        if (await connection.ExecuteAsync(
+            "UPDATE rollouts_director SET published = wanted, frozen = @frozen WHERE one = 1 AND (published <> wanted OR frozen <> @frozen)", new { frozen = frozen ? 1L : 0L }, transaction).ConfigureAwait(false) == 0)
+        {
+            return false;
+        }
+
+        IReadOnlyList<TargetFile> targets = await TargetsAsync(connection, transaction, policy, frozen).ConfigureAwait(false);
+        await repositories.PublishDirectorAsync(connection, transaction, draft =>
+        {
+            draft.Clear();
+            foreach (TargetFile target in targets)
+            {
+                draft.Set(target);
+            }
+        }).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task<IReadOnlyList<TargetFile>> TargetsAsync(DbConnection connection, DbTransaction transaction, FleetPolicy policy, bool frozen)
+    {
+        IReadOnlyList<Rollout> rollouts = await RolloutTables.ListAsync(
+            connection, transaction, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete, RolloutStates.Halted).ConfigureAwait(false);
+        List<TargetFile> targets = [];
+        foreach (Rollout rollout in rollouts.Where(rollout => rollout.HasBegun))
+        {
+            // Once a newer release has reached everybody, nobody needs to be told of the one before.
+            if (rollouts.Any(other => other.State == RolloutStates.Complete && other.Number > rollout.Number && other.Vendor == rollout.Vendor && other.Sensor == rollout.Sensor && other.Stream == rollout.Stream))
+            {
+                continue;
+            }
+
+            IReadOnlyList<ExposureStep> steps = await RolloutTables.StepsAsync(connection, transaction, rollout.Id).ConfigureAwait(false);
+            if (steps.Count == 0 || await PublishedReleases.FindAsync(connection, transaction, rollout.Release).ConfigureAwait(false) is not { } release)
+            {
+                continue;
+            }
+
+            IReadOnlyList<(string Person, string Name, long At)> approvals = await RolloutTables.ApprovalsAsync(connection, transaction, rollout.Id).ConfigureAwait(false);
+            OperatorOrder order = Order(rollout, steps[^1].Exposure, approvals, policy, frozen);
+            targets.Add(Target(release, order));
+            if (rollout.State == RolloutStates.Halted && await PublishedReleases.WayBackAsync(connection, transaction, rollout.Release).ConfigureAwait(false) is { } back)
+            {
+                // The content from before, under a number that no device refuses: where the bad one may have been, and for devices that had it alone.
+                targets.Add(Target(back, order with
+                {
+                    StartedAt = Seconds(rollout.EndedAt),
+                    Exposure = Exposure(rollout, [.. steps[^1].Exposure.Select(share => share > 0 ? 1.0 : 0)], _ => false),
+                    IsWithdrawn = false,
+                    IsUrgent = false,
+                    WayBackFrom = rollout.Release,
+                }));
+            }
+        }
+
+        return targets;
+    }
+
+    private static OperatorOrder Order(Rollout rollout, double[] exposure, IReadOnlyList<(string Person, string Name, long At)> approvals, FleetPolicy policy, bool frozen)
+    {
+        bool halted = rollout.State == RolloutStates.Halted;
+        return new OperatorOrder
+        {
+            Salt = rollout.Salt,
+            StartedAt = Seconds(rollout.BeganAt),
+            Exposure = halted ? [] : Exposure(rollout, exposure, ring => policy.Pins.Any(pin => pin.Ring == ring && pin.Stream == rollout.Stream && pin.Behind > 0)),
+            Windows = [.. policy.Windows.Select(window => new InstallWindow((DayOfWeek)window.Day, window.From, window.Until, window.Ring))],
+            Pinned = policy.PinnedDevices,
+            Approvals = [.. approvals.Select(approval => new Approval(approval.Name, Seconds(approval.At)))],
+            IsUrgent = rollout.IsUrgent,
+            IsHeld = frozen || rollout.State == RolloutStates.Paused,
+            IsWithdrawn = halted,
+        };
+    }
+
+    private static IReadOnlyList<ExposureShare> Exposure(Rollout rollout, double[] exposure, Func<string, bool> isPinned)
+    {
+        string[] cells = rollout.CellNames;
+        return [.. Enumerable.Range(0, exposure.Length)
+            .Where(stratum => exposure[stratum] > 0 && !isPinned(Rings[stratum / cells.Length]))
+            .Select(stratum => ExposureShare.Of(Rings[stratum / cells.Length], cells[stratum % cells.Length], exposure[stratum]))];
+    }
+
+    private static TargetFile Target(PublishedRelease release, OperatorOrder order) => new(release.Path, release.Bytes, DigestSet.OfSha256(release.Sha256), order.Describe());
+
+    // Signed times have whole seconds. Rounded up, no device that was there before is taken for one that came later.
+    private static DateTimeOffset Seconds(long unixMilliseconds) => DateTimeOffset.FromUnixTimeSeconds((unixMilliseconds + 999) / 1000);
+}

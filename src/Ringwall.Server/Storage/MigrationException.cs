@@ -1,0 +1,4 @@
+namespace Ringwall.Server.Storage;
+
+/// <summary>The database and this program do not fit together. Nothing was changed.</summary>
+public sealed class MigrationException(string message) : Exception(message);

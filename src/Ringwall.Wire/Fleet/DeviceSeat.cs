@@ -1,0 +1,16 @@
+namespace Ringwall.Wire.Fleet;
+
+/// <summary>
+/// The device's seat among those of its site in the same ring and cell. The rollout rules place the seats of one group evenly over a release's order, so that a pair never moves together.
+/// </summary>
+/// <param name="Domain">The group: 16 lower-case hexadecimal digits, a number of 64 bits.</param>
+/// <param name="Index">0 to <paramref name="Size"/> − 1; given once.</param>
+/// <param name="Size">How many seats the group has by now.</param>
+public sealed record DeviceSeat(string Domain, int Index, int Size)
+{
+    /// <summary>The group as the rollout rules take it.</summary>
+    /// <exception cref="FormatException"><see cref="Domain"/> is no hexadecimal number.</exception>
+    public ulong DomainNumber => ulong.Parse(Domain, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
+
+    public static DeviceSeat Of(ulong domain, int index, int size) => new(domain.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), index, size);
+}

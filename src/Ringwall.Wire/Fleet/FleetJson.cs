@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ringwall.Wire.Fleet;
+
+/// <summary>How device and server write to each other. A newer one may say more than an older one knows: unknown fields are passed over, missing ones refused where they are required.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.General,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolReply))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionReply))]
+[JsonSerializable(typeof(ReportBatch))]
+[JsonSerializable(typeof(ReportReply))]
+[JsonSerializable(typeof(DeviceReport))]
+[JsonSerializable(typeof(Probation.ProbationReport))]
+public sealed partial class FleetJson : JsonSerializerContext
+{
+    /// <summary>As <see cref="Default"/>, but letters beyond ASCII stay as they are: the name of a cell has a "·", and a million devices write it every five minutes.</summary>
+    public static FleetJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

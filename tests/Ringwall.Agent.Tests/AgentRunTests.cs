@@ -1,0 +1,271 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Ringwall.Agent.Running;
+using Ringwall.Wire.Door;
+using Ringwall.Wire.Fleet;
+
+namespace Ringwall.Agent.Tests;
+
+/// <summary>The agent's work, step by step, against a server and a host that do as a test wants.</summary>
+public sealed class AgentRunTests
+{
+    [Fact]
+    public async Task A_release_comes_to_the_host_and_a_report_to_the_server()
+    {
+        using AgentAtWork at = new();
+        byte[] package = RandomNumberGenerator.GetBytes(700_000);
+        at.Publish(package: package);
+        at.Host.Happened("first");
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Host.Installed.ContainsKey(AgentAtWork.Release) && at.Server.Reports.Any(report => report.Releases.Count > 0), "installed and reported");
+        Assert.True(at.Host.Installed[AgentAtWork.Release].AsSpan().SequenceEqual(package));
+        Assert.Equal(("canary", at.Server.EnrolledAt), (at.Host.Identity!.Ring, at.Host.Identity.Since));
+        Assert.Equal(["first"], at.Server.Reports.SelectMany(report => report.Harms).Select(harm => harm.Detail));
+        Assert.Empty(at.Journal.Troubles);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(at.State, "spool", "packages")));
+
+        AgentStatus status = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(at.State, AgentStatus.FileName)), AgentStatusJson.Default.AgentStatus)!;
+        Assert.Equal((at.Host.Identity.Device, 0, true), (status.Device, status.Queued, status.HostAnswers));
+        Assert.NotNull(status.LastContact);
+        Assert.Equal(UnixFileMode.OtherRead, File.GetUnixFileMode(Path.Combine(at.State, AgentStatus.FileName)) & UnixFileMode.OtherRead);
+    }
+
+    [Fact]
+    public async Task What_has_not_changed_is_not_fetched_again()
+    {
+        using AgentAtWork at = new();
+        at.Publish(package: new byte[1000]);
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1, "installed");
+        at.Server.Asked.Clear();
+        int before = at.Host.Refreshes;
+        await at.StepUntilAsync(run, () => at.Host.Refreshes == before + 3, "three more polls");
+
+        // Of each repository: is there a next root, and is the timestamp another one?
+        Assert.All(at.Server.Asked.Where(asked => asked.StartsWith("GET", StringComparison.Ordinal)), asked => Assert.Matches(@"GET (vendors|director)/(2\.root|timestamp)\.json", asked));
+    }
+
+    [Theory]
+    [InlineData(Lie.Fails)]
+    [InlineData(Lie.CutOff)]
+    [InlineData(Lie.Stalls)]
+    [InlineData(Lie.Trickles)]
+    [InlineData(Lie.Endless)]
+    [InlineData(Lie.Longer)]
+    [InlineData(Lie.Shorter)]
+    [InlineData(Lie.Garbage)]
+    [InlineData(Lie.Missing)]
+    [InlineData(Lie.Redirects)]
+    internal async Task A_server_that_fails_or_lies_about_signed_files_changes_nothing_and_the_agent_goes_on(Lie lie)
+    {
+        using AgentAtWork at = new() { Pace = new(TimeSpan.FromMilliseconds(400), 100_000) };
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Host.Refreshes == 1, "the first poll");
+        Dictionary<string, byte[]> before = at.Spool();
+        at.Publish(package: new byte[1000]);
+        at.Server.Lies["vendors/"] = lie;
+        await at.StepUntilAsync(run, () => at.Journal.Troubles.Count > 0, "a trouble is told");
+        Dictionary<string, byte[]> after = at.Spool();
+        Assert.Equal(before.Keys.Order(), after.Keys.Order());
+        Assert.All(before, file => Assert.True(file.Value.AsSpan().SequenceEqual(after[file.Key]), file.Key));
+        Assert.Empty(at.Host.Installed);
+
+        at.Server.Lies.Clear();
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it goes on");
+    }
+
+    [Fact]
+    public async Task Old_files_are_refused_whoever_serves_them_and_another_mirror_has_the_new_ones()
+    {
+        using AgentAtWork at = new();
+        Dictionary<string, byte[]> old = new(at.Fleet.Files);
+        using TestServer mirror = new(at.Fleet, at.Clock);
+        at.Mirrors.Add(mirror.Address);
+        using AgentRun run = at.NewRun();
+        at.Publish(package: new byte[1000]);
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1, "installed");
+        Assert.DoesNotContain(at.Server.Asked, asked => asked.StartsWith("GET", StringComparison.Ordinal));
+
+        // Rollback: what was published before, properly signed and not expired.
+        mirror.Old = old;
+        at.Publish("acme/marker/content-6.tar.gz", new byte[2000]);
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 2, "the server has what the mirror has not");
+
+        // Both: nothing comes, and the freeze is noticed when the old timestamp expires.
+        at.Server.Old = new Dictionary<string, byte[]>(at.Fleet.Files);
+        mirror.Old = at.Server.Old;
+        Dictionary<string, byte[]> before = at.Spool();
+        at.Publish("acme/marker/content-7.tar.gz", new byte[3000]);
+        await at.StepUntilAsync(run, () => at.Journal.Troubles.Any(trouble => trouble.StartsWith("Expired", StringComparison.Ordinal)), "the freeze is noticed", 4000);
+        Assert.Equal(before.Keys.Order(), at.Spool().Keys.Order());
+        Assert.Equal(2, at.Host.Installed.Count);
+    }
+
+    [Theory]
+    [InlineData(Lie.CutOff)]
+    [InlineData(Lie.IgnoresRange)]
+    [InlineData(Lie.Garbage)]
+    [InlineData(Lie.Longer)]
+    [InlineData(Lie.Shorter)]
+    [InlineData(Lie.Endless)]
+    [InlineData(Lie.Stalls)]
+    [InlineData(Lie.Fails)]
+    [InlineData(Lie.Missing)]
+    internal async Task A_package_comes_whole_or_not_at_all_and_goes_on_where_it_broke_off(Lie lie)
+    {
+        using AgentAtWork at = new() { Pace = new(TimeSpan.FromMilliseconds(400), 100_000) };
+        byte[] package = RandomNumberGenerator.GetBytes(2_000_000);
+        at.Publish(package: package);
+        using AgentRun run = at.NewRun();
+        at.Server.Lies["packages/"] = lie == Lie.IgnoresRange ? Lie.CutOff : lie;
+        await at.StepUntilAsync(run, () => at.Journal.Troubles.Count > 0, "a trouble is told");
+        Assert.Empty(at.Host.Installed);
+        long sent = at.Server.Sent;
+        at.Server.Lies.Clear();
+        if (lie == Lie.IgnoresRange)
+        {
+            at.Server.Lies["packages/"] = lie;
+        }
+
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1, "it comes");
+        Assert.True(at.Host.Installed[AgentAtWork.Release].AsSpan().SequenceEqual(package));
+        if (lie == Lie.CutOff)
+        {
+            Assert.Contains(at.Server.Asked, asked => asked.EndsWith("bytes=1000000-1999999", StringComparison.Ordinal));
+            Assert.Equal(package.Length, at.Server.Sent);
+        }
+
+        // Whatever is sent, no more is taken than the package has.
+        Assert.InRange(sent, 0, package.Length + 8_000_000);
+    }
+
+    [Fact]
+    public async Task Keys_change_and_every_root_lies_in_the_spool()
+    {
+        using AgentAtWork at = new();
+        at.Fleet.RotateKeys(at.Clock.Now);
+        at.Fleet.RotateKeys(at.Clock.Now);
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Host.Refreshes == 1, "a poll");
+        Directory.Delete(Path.Combine(at.State, "spool"), recursive: true);
+        await at.StepUntilAsync(run, () => at.Host.Refreshes == 2, "another one");
+        Assert.All(Enumerable.Range(1, 3), version => Assert.True(File.Exists(Path.Combine(at.State, "spool", "director", $"{version}.root.json")), $"{version}"));
+    }
+
+    [Fact]
+    public async Task A_week_without_a_server_costs_some_questions_and_loses_nothing_that_went_wrong()
+    {
+        using AgentAtWork at = new();
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Server.Reports.Count > 0, "the first report");
+        at.Server.IsDown = true;
+        DateTimeOffset back = at.Clock.Now.AddDays(7);
+        int day = 0;
+        List<string> happened = [];
+        await at.StepUntilAsync(
+            run,
+            () =>
+            {
+                if (at.Clock.Now > back.AddDays(-7 + day))
+                {
+                    happened.Add($"harm {day++}");
+                    at.Host.Happened(happened[^1]);
+                }
+
+                return at.Clock.Now >= back;
+            },
+            "a week",
+            30_000);
+
+        // The host was asked all the time, and the machine is guarded as before; nothing that waits grows without bound.
+        Assert.InRange(Directory.EnumerateFiles(Path.Combine(at.State, "reports")).Count(), 100, Reporting.ReportQueue.Most + 1);
+        at.Server.IsDown = false;
+        at.Fleet.Refresh(at.Clock.Now);
+        await at.StepUntilAsync(run, () => at.Server.Reports.SelectMany(report => report.Harms).Count() == happened.Count && at.Journal.Troubles.Count == 0, "everything came");
+        Assert.Equal(happened, at.Server.Reports.SelectMany(report => report.Harms).Select(harm => harm.Detail));
+        Assert.Equal(at.Server.Reports.Select(report => report.Sequence).Order().Distinct(), at.Server.Reports.Select(report => report.Sequence));
+    }
+
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public async Task A_clock_that_is_far_off_is_shown_and_does_not_keep_the_device_from_reporting(int daysAhead)
+    {
+        using AgentAtWork at = new();
+        at.Server.ClockAhead = TimeSpan.FromDays(-daysAhead);
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Server.Reports.Count > 0, "a report");
+        Assert.Contains(at.Journal.Troubles, trouble => trouble.Contains(daysAhead > 0 ? "ahead of the server" : "behind the server", StringComparison.Ordinal));
+        Assert.Equal(daysAhead, Math.Round(at.Journal.ClockAhead!.Value.TotalDays));
+
+        // What it reports has its own time, so that people see it there, too.
+        Assert.Equal(at.Clock.Now, DateTimeOffset.FromUnixTimeMilliseconds(at.Server.Reports[0].At), TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task A_host_that_is_away_or_refuses_is_waited_for()
+    {
+        using AgentAtWork at = new();
+        at.Host.Refuses = "not now";
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Journal.Troubles.Any(trouble => trouble.Contains("not now", StringComparison.Ordinal)), "the refusal is told");
+        at.Host.Refuses = null;
+        at.Publish(package: new byte[1000]);
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it goes on");
+    }
+
+    [Fact]
+    public async Task A_device_that_was_moved_to_another_ring_says_that_it_must_be_enrolled_anew()
+    {
+        using AgentAtWork at = new();
+        at.Server.Ring = "broad";
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Server.Reports.Count > 0, "a report");
+        Assert.Contains(at.Journal.Troubles, trouble => trouble.Contains("enrol --reset", StringComparison.Ordinal));
+        Assert.Equal("canary", at.Host.Identity!.Ring);
+    }
+
+    [Fact]
+    public async Task One_report_that_the_server_cannot_read_holds_up_no_other()
+    {
+        using AgentAtWork at = new();
+        at.Server.Unreadable = report => report.Harms.Any(harm => harm.Detail == "2");
+        for (int i = 0; i < 6; i++)
+        {
+            at.Host.Happened($"{i}");
+        }
+
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Server.Reports.SelectMany(report => report.Harms).Count() == 4, "the others came");
+        Assert.Equal(["0", "1", "4", "5"], at.Server.Reports.SelectMany(report => report.Harms).Select(harm => harm.Detail));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_and_nothing_half_stays()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: it mounts a small filesystem");
+        string small = Directory.CreateTempSubdirectory("ringwall-small-").FullName;
+        Shell.Must("mount", "-t", "tmpfs", "-o", "size=1m", "ringwall-agent-test", small);
+        try
+        {
+            using AgentAtWork at = new(state: small);
+            at.Publish(package: RandomNumberGenerator.GetBytes(3_000_000));
+            using AgentRun run = at.NewRun();
+            await at.StepUntilAsync(run, () => at.Journal.Troubles.Any(trouble => trouble.Contains("No space", StringComparison.OrdinalIgnoreCase)), "the full disk is told");
+            Assert.Empty(Directory.EnumerateFiles(Path.Combine(small, "spool", "packages")));
+            Assert.Empty(at.Host.Installed);
+
+            // Reports still go, and a package that fits still comes.
+            at.Host.Happened("it went wrong");
+            await at.StepUntilAsync(run, () => at.Server.Reports.Any(report => report.Harms.Count > 0), "a report");
+            at.Host.Wanted.Clear();
+            at.Publish("acme/marker/content-6.tar.gz", new byte[10_000]);
+            await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it goes on");
+        }
+        finally
+        {
+            Shell.Must("umount", "-l", small);
+            Directory.Delete(small);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Ringwall.Dashboard.Tests.Stage;
+
+/// <summary>A program of ours in a process of its own; what it says is kept for when something fails.</summary>
+internal sealed class Running : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+
+    private Running(Process process) => _process = process;
+
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return _said.ToString();
+            }
+        }
+    }
+
+    public static Running Start(string project, string assembly, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(Beside(project), assembly));
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        Running program = new(Process.Start(start)!);
+        program._process.OutputDataReceived += (_, line) => program.Hear(line.Data);
+        program._process.ErrorDataReceived += (_, line) => program.Hear(line.Data);
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        return program;
+    }
+
+    /// <summary>Waits for words that it says.</summary>
+    public async Task<string> SaysAsync(string words)
+    {
+        string? found = null;
+        await Wait.UntilAsync(() => (found = Said.Split('\n').FirstOrDefault(line => line.Contains(words, StringComparison.Ordinal))) is not null || _process.HasExited, $"the program says '{words}'", () => Said);
+        return found ?? throw new InvalidOperationException($"it ended without saying '{words}':\n{Said}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    // artifacts/bin/PROJECT/CONFIGURATION: the program with all that belongs to it.
+    private static string Beside(string project)
+    {
+        DirectoryInfo mine = new(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.Combine(mine.Parent!.Parent!.FullName, project, mine.Name);
+    }
+
+    private void Hear(string? line)
+    {
+        lock (_said)
+        {
+            _said.Append(line).Append('\n');
+        }
+    }
+}
