@@ -72,7 +72,7 @@ public sealed class KilledTests(ITestOutputHelper output)
 
         long[] sequences = [.. at.Server.Reports.Select(report => report.Sequence)];
         Assert.Equal(sequences.Order().Distinct(), sequences);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(at.State, "spool", "packages")).Where(file => file.EndsWith(".part", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(at.State, "spool", "packages")), file => file.EndsWith(".part", StringComparison.Ordinal));
     }
 
     [Fact]

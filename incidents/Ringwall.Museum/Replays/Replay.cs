@@ -24,14 +24,14 @@ internal sealed class Replay
     private Replay(Exhibit exhibit, bool control) =>
         (_exhibit, _control, _arrives) = (exhibit, control, control ? exhibit.ControlArrives ?? exhibit.Arrives : exhibit.Arrives);
 
-    /// <summary>Plays it; again when nothing but lateness was seen and the machine was too busy for that to mean anything.</summary>
+    /// <summary>Plays it; again when the machine was too busy for what was seen to mean anything: nothing but lateness, or in a control no harm, for there was little to take from anybody.</summary>
     public static Outcome Of(Exhibit exhibit, bool control)
     {
         List<string> notCounted = [];
         Outcome outcome = Once(exhibit, control);
-        for (int again = 1; again < Attempts && outcome is { OnlyLate: true, Noisy: true, Control: false }; again++)
+        for (int again = 1; again < Attempts && outcome.Noisy && (control ? outcome.Harmless : outcome.OnlyLate); again++)
         {
-            Console.Error.WriteLine($"    played again, the machine was busy ({outcome.Pressure:P0} of the time something waited for a processor, an unguarded operation {outcome.NoiseMs:0} ms): {string.Join("; ", outcome.Harms)}");
+            Console.Error.WriteLine($"    played again, the machine was busy ({outcome.Pressure:P0} of the time something waited for a processor, an unguarded operation {outcome.NoiseMs:0} ms): {(outcome.Harmless ? "its control did no harm" : string.Join("; ", outcome.Harms))}");
             notCounted.Add(string.Join("; ", outcome.Harms));
             outcome = Once(exhibit, control);
         }

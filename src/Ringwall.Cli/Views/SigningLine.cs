@@ -12,7 +12,7 @@ namespace Ringwall.Cli.Views;
 internal sealed record SigningLine(string File, string Who, int Threshold, IReadOnlyList<string> Signed, IReadOnlyList<string> Missing, bool Enough)
 {
     public static SigningLine Of(string file, SigningState state) =>
-        new(file, state.Who, state.Threshold, [.. state.Signed.Select(key => key.Id)], [.. state.Missing.Select(key => key.Id)], state.IsEnough);
+        new(file, state.Who, state.Threshold, [.. state.SignedBy.Select(key => key.Id)], [.. state.Missing.Select(key => key.Id)], state.IsEnough);
 
     /// <summary>For people: identifiers are cut to what tells them apart.</summary>
     public override string ToString() => Enough

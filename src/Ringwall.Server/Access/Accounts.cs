@@ -26,7 +26,7 @@ public sealed class Accounts(Database database, AuditLog audit, TimeProvider clo
             {
                 int made = await connection.ExecuteAsync(
                     """
-                    INSERT INTO access_accounts (id, name, roles, vendor, external, created) VALUES (@id, @name, @Roles, @vendor, @external, @Now) ON CONFLICT (name) DO NOTHING
+                    INSERT INTO access_accounts (id, name, roles, vendor, external, created) VALUES (@id, @name, @Roles, @vendor, @external, @Now) ON CONFLICT DO NOTHING
                     """,
                     new { id, name, Roles = string.Join(' ', roles), vendor, external, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
                     transaction).ConfigureAwait(false);

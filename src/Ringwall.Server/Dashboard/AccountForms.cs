@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Ringwall.Server.Access;
 using Ringwall.Server.Access.Doors;
 using Ringwall.Server.Dashboard.Models;
@@ -52,7 +53,7 @@ internal static class AccountForms
         });
     }
 
-    private static IResult SignIn(HttpContext context, string back, string name = "", string? refused = null) => new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<SignInPage>(
+    private static RazorComponentResult<SignInPage> SignIn(HttpContext context, string back, string name = "", string? refused = null) => new(
         new Dictionary<string, object?> { ["Model"] = new SignInForm { Next = Local(back), Name = name, Refused = refused, OpenIdProvider = Provider(context) } })
     {
         StatusCode = refused is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized,

@@ -84,6 +84,8 @@ public sealed class FleetView : IDisposable
         return MinuteOf(closed.At) - 1;
     }
 
+    public void Dispose() => _catchUp.Dispose();
+
     /// <summary>Reads what is new, without closing anything.</summary>
     public async Task FollowAsync(CancellationToken stop)
     {

@@ -38,7 +38,7 @@ public sealed partial class OnlineKeyRing(ServerOptions options, ILogger<OnlineK
                 Open();
             }
 
-            IReadOnlyList<ISigner> signers = Have(who);
+            List<ISigner> signers = Have(who);
             return signers.Count >= who.Threshold
                 ? signers
                 : throw new RequestRefused(ProblemType.OnlineKeysMissing, $"{role} needs {who.Threshold} keys, and {signers.Count} of them are in --online-keys");

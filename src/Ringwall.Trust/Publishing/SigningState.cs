@@ -3,11 +3,11 @@ namespace Ringwall.Trust;
 /// <summary>How far a file is that several people sign one after another.</summary>
 /// <param name="Who">Whose keys are asked for, in words.</param>
 /// <param name="Threshold">How many must sign.</param>
-/// <param name="Signed">The keys whose signatures are right.</param>
+/// <param name="SignedBy">The keys whose signatures are right.</param>
 /// <param name="Missing">The other keys that may sign.</param>
-public sealed record SigningState(string Who, int Threshold, IReadOnlyList<PublicKey> Signed, IReadOnlyList<PublicKey> Missing)
+public sealed record SigningState(string Who, int Threshold, IReadOnlyList<PublicKey> SignedBy, IReadOnlyList<PublicKey> Missing)
 {
-    public bool IsEnough => Signed.Count >= Threshold;
+    public bool IsEnough => SignedBy.Count >= Threshold;
 
     /// <summary>A root must be signed by a threshold of the root before it and by one of its own: two states, or one for the first root.</summary>
     /// <exception cref="UpdateRejectedException">It is no root.</exception>

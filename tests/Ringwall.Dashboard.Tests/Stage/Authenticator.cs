@@ -15,7 +15,9 @@ internal static class Authenticator
     {
         Span<byte> counter = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
+#pragma warning disable CA5350 // RFC 6238 names HMAC-SHA-1.
         byte[] digest = HMACSHA1.HashData(Bytes(secret), counter);
+#pragma warning restore CA5350
         int at = digest[^1] & 0xF;
         int number = (BinaryPrimitives.ReadInt32BigEndian(digest.AsSpan(at)) & int.MaxValue) % 1_000_000;
         return number.ToString("D6", CultureInfo.InvariantCulture);

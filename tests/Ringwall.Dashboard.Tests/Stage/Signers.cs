@@ -10,7 +10,7 @@ internal sealed class Signers
     private const string Passphrase = "only for tests";
 
     private readonly ISigner[] _root = [NewKey(), NewKey()];
-    private readonly ISigner _targets = NewKey();
+    private readonly EcdsaSigner _targets = NewKey();
     private readonly Dictionary<string, ISigner> _vendors = [];
     private readonly Dictionary<string, TargetsMetadata> _published = [];
     private readonly PublicKey _online;

@@ -64,7 +64,7 @@ internal sealed class FleetAtWork : IDisposable
 
     public Dictionary<(string, long), ProbationReport> Probations { get; } = [];
 
-    public string Cell => CellName.Of(Machine);
+    public static string Cell => CellName.Of(Machine);
 
     public OperatorOrder Order => TestFleet.Everybody(Clock.GetUtcNow().AddMinutes(-1), Cell);
 

@@ -12,6 +12,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private readonly Lazy<Task<string>> _started;
     private string? _folder;
+    private int _port;
 
     public PostgresCluster() => _started = new Lazy<Task<string>>(StartAsync);
 
@@ -23,6 +24,26 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         Assert.SkipWhen(Programs is null, "PostgreSQL is not installed; ./rw installs it");
         return await _started.Value;
+    }
+
+    /// <summary>kill -9 of its first process; the others end when they see that. For a cluster of one's own: not for the one that all share.</summary>
+    public async Task KillAsync()
+    {
+        string pid = File.ReadLines(Path.Combine(_folder!, "data", "postmaster.pid")).First();
+        using Process kill = Process.Start("kill", ["-KILL", pid]);
+        await kill.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>At the same port, with what was committed.</summary>
+    public async Task StartAgainAsync()
+    {
+        // Its last processes may hold the shared memory for a moment still, and then it does not start.
+        Stopwatch waited = Stopwatch.StartNew();
+        while (await ExitCodeAsync("pg_ctl", StartArguments()) != 0)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "it did not start again");
+            await Task.Delay(100);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -45,21 +66,29 @@ public sealed class PostgresCluster : IAsyncDisposable
 
         string data = Path.Combine(_folder, "data");
         await RunAsync("initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C");
-        int port = FreePort();
-        // What a test commits has to survive a killed server, not a lost disk: no fsync.
-        await RunAsync("pg_ctl", "-D", data, "-l", Path.Combine(_folder, "log"), "-w", "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200", "start");
-        return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
+        _port = FreePort();
+        await RunAsync("pg_ctl", StartArguments());
+        return $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres";
     }
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    // What a test commits has to survive a killed server, not a lost disk: no fsync.
+    private string[] StartArguments() =>
+    [
+        "-D", Path.Combine(_folder!, "data"), "-l", Path.Combine(_folder!, "log"), "-w", "-o",
+        $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200", "start",
+    ];
+
+    private static async Task RunAsync(string program, params string[] arguments) =>
+        Assert.True(await ExitCodeAsync(program, arguments) == 0, $"{program} {string.Join(' ', arguments)} failed");
+
+    private static async Task<int> ExitCodeAsync(string program, string[] arguments)
     {
         string path = Path.Combine(Programs!, program);
         string[] line = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", path, .. arguments] : [path, .. arguments];
         // pg_ctl leaves the server behind with the pipes that it was given: output goes nowhere.
         using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", .. line]) { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        Assert.True(process.ExitCode == 0, $"{string.Join(' ', line)} ended with {process.ExitCode}");
+        return process.ExitCode;
     }
 
     private static int FreePort()
