@@ -23,11 +23,11 @@ internal static class BareEndpoint
         WebApplication app = builder.Build();
         app.Urls.Add($"http://127.0.0.1:{port}");
         app.MapPost("/api/v1/device/reports", (ReportBatch batch) => new ReportReply(batch.Reports[^1].Sequence));
-        app.MapGet("/director/timestamp.json", async (HttpContext context) =>
+        app.MapGet("/director/timestamp.json", async context =>
         {
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = Metadata.Length;
-            await context.Response.BodyWriter.WriteAsync(Metadata);
+            _ = await context.Response.BodyWriter.WriteAsync(Metadata);
         });
         await app.StartAsync();
         Console.WriteLine("listens");

@@ -9,7 +9,7 @@ namespace Ringwall.Bench.Server;
 internal sealed class ServerBench(BenchOptions options)
 {
     /// <summary>In its own folder, beside its own native libraries.</summary>
-    private static string ServerProgram => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Ringwall.Server", "release", "ringwall-server.dll"));
+    private static string ServerProgram => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Ringwall.Server", "release_linux-x64", "ringwall-server.dll"));
 
     private static string OwnProgram => Path.Combine(AppContext.BaseDirectory, "Ringwall.Bench.Server.dll");
 

@@ -152,8 +152,6 @@ public sealed class FleetView : IDisposable
         }
     }
 
-    public void Dispose() => _catchUp.Dispose();
-
     /// <summary>The cell that a device is in; null for one that this replica has not heard of. Asked with every report: it takes no lock, and may be a moment behind.</summary>
     internal string? CellOf(int number)
     {

@@ -40,7 +40,7 @@ public abstract class KilledServerTests(Ground ground)
             int port = FreePort();
             string state = Directory.CreateTempSubdirectory("ringwall-killed-").FullName;
             using Process server = Process.Start(new ProcessStartInfo(
-                "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "ringwall-server.dll"), "--urls", $"http://127.0.0.1:{port}", "--state", state, "--database", database])
+                "dotnet", ["exec", Program(), "--urls", $"http://127.0.0.1:{port}", "--state", state, "--database", database])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -97,6 +97,13 @@ public abstract class KilledServerTests(Ground ground)
         }
 
         return JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), FleetJson.Wire.ReportReply)!.Acknowledged;
+    }
+
+    // In its own folder, where its native libraries are.
+    private static string Program()
+    {
+        string built = AppContext.BaseDirectory.TrimEnd('/');
+        return Path.Combine(built, "../../Ringwall.Server", Path.GetFileName(built) + "_linux-x64", "ringwall-server.dll");
     }
 
     private static int FreePort()
