@@ -23,11 +23,11 @@ internal static class BareEndpoint
         WebApplication app = builder.Build();
         app.Urls.Add($"http://127.0.0.1:{port}");
         app.MapPost("/api/v1/device/reports", (ReportBatch batch) => new ReportReply(batch.Reports[^1].Sequence));
-        app.MapGet("/director/timestamp.json", async context =>
+        app.MapGet("/director/timestamp.json", async (HttpContext context) =>
         {
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = Metadata.Length;
-            _ = await context.Response.BodyWriter.WriteAsync(Metadata);
+            await context.Response.BodyWriter.WriteAsync(Metadata);
         });
         await app.StartAsync();
         Console.WriteLine("listens");

@@ -8,7 +8,8 @@ namespace Ringwall.Bench.Server;
 /// <summary>The server beside a bare endpoint of the same framework: all sides take turns in every round, a ratio is taken within a round, and the median over the rounds counts.</summary>
 internal sealed class ServerBench(BenchOptions options)
 {
-    private static string ServerProgram => Path.Combine(AppContext.BaseDirectory, "ringwall-server.dll");
+    /// <summary>In its own folder, beside its own native libraries.</summary>
+    private static string ServerProgram => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Ringwall.Server", "release", "ringwall-server.dll"));
 
     private static string OwnProgram => Path.Combine(AppContext.BaseDirectory, "Ringwall.Bench.Server.dll");
 

@@ -1,4 +1,4 @@
-# Sourced by rw: builds once, then runs the test projects one after another, and closes with what failed and with counts, both read from their reports.
+# Sourced by rw: builds once, then runs the test projects one after another (some beside the publishing), and closes with what failed and with counts, both read from their reports.
 
 run_tests() {
   local filter=() names=()
@@ -13,9 +13,6 @@ run_tests() {
   done
 
   cmd_build
-  if [ ${#names[@]} = 0 ] || wanted Ringwall.EndToEnd.Tests; then
-    cmd_publish
-  fi
 
   local results=$root/artifacts/test-results
   rm -rf "$results"
@@ -23,12 +20,33 @@ run_tests() {
   passed=0 failed=0 skipped=0 ended_badly=()
   # Programs that tests run speak English, in UTF-8; and on a busy machine a test host may take its time to answer for the first time.
   export LC_ALL=C.UTF-8 VSTEST_CONNECTION_TIMEOUT=300
-  local project name
+  local project name all=() beside=()
   for project in tests/*/*.Tests.csproj; do
     name=$(basename "$project" .csproj)
     if [ ${#names[@]} = 0 ] || wanted "$name"; then
-      run_project "$name"
+      all+=("$name")
     fi
+  done
+
+  # Publishing takes minutes and mostly one processor. What needs no published program, and goes by no clock, is tested meanwhile.
+  for name in "${all[@]}"; do
+    case ${name#Ringwall.} in Contract.Tests | Rollouts.Tests | Simulator.Tests | Trust.Tests | Sensors.Sigma.Tests) beside+=("$name") ;; esac
+  done
+  for name in "${beside[@]}"; do execute "$name" >"$results/$name.log" 2>&1; done &
+  if [ ${#names[@]} = 0 ] || wanted Ringwall.EndToEnd.Tests; then
+    cmd_publish
+  fi
+  wait
+  for name in "${beside[@]}"; do
+    printf '\n── %s\n' "$name"
+    cat "$results/$name.log"
+    count "$name"
+  done
+  for name in "${all[@]}"; do
+    [ ! -e "$results/$name.code" ] || continue
+    printf '\n── %s\n' "$name"
+    execute "$name"
+    count "$name"
   done
 
   [ $((passed + failed)) -gt 0 ] || { ended_badly+=("no test ran"); say "rw: no test ran"; failed=$((failed + 1)); }
@@ -47,23 +65,26 @@ wanted() {
   return 1
 }
 
-# One project, in a process of its own under a time limit. Adds to the caller's passed, failed, skipped.
-run_project() {
-  local name=$1 report=$results/$1.trx code=0 before
-  before=$(ls "$results")
-  printf '\n── %s\n' "$name"
+# One project, in a process of its own under a time limit. Leaves a report and the exit code among the results.
+execute() {
+  local name=$1 code=0
   timeout -k 10 2400 dotnet test "artifacts/bin/$name/release/$name.dll" --nologo "${filter[@]}" \
-    --logger "trx;LogFileName=$report" --logger "console;verbosity=minimal" --results-directory "$results" \
+    --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" --results-directory "$results/$name" \
     --blame-hang-timeout 10m --blame-hang-dump-type none </dev/null || code=$?
+  echo "$code" >"$results/$name.code"
+}
 
-  local total=0 good=0 bad=0 counters
+# Adds what one project left to the caller's passed, failed, skipped.
+count() {
+  local name=$1 report=$results/$1.trx code total=0 good=0 bad=0 counters
+  code=$(cat "$results/$name.code")
   counters=$(grep -om1 '<Counters [^>]*>' "$report" 2>/dev/null || true)
   if [ -n "$counters" ]; then
     total=$(counter total) good=$(counter passed) bad=$(counter failed)
   fi
   # A hang, a crash and an empty project leave no failed test behind; each is a failure all the same.
   if [ "$bad" = 0 ] && { [ "$code" != 0 ] || { [ "$total" = 0 ] && [ ${#filter[@]} = 0 ]; }; }; then
-    ended_badly+=("$name $([ "$total" = 0 ] && echo 'ran no test' || echo 'did not end well') (exit code $code)$(unfinished "$before")")
+    ended_badly+=("$name $([ "$total" = 0 ] && echo 'ran no test' || echo 'did not end well') (exit code $code)$(unfinished "$name")")
     say "rw: ${ended_badly[-1]}"
     bad=1 total=$((total + 1))
   fi
@@ -93,12 +114,11 @@ failures() {
     part == "stack" { last = /<\/StackTrace>/; sub(/<\/StackTrace>.*/, ""); if (/ in .*\/tests\/.*:line [0-9]+/) { sub(/.* in /, ""); print "    " plain($0); last = 1 } if (last) part = "" }'
 }
 
-# After a hang or a crash: the tests that had begun and not ended, from the list that is kept for this. Takes the names that were there before.
+# After a hang or a crash: the tests that had begun and not ended, from the list that is kept for this.
 unfinished() {
   local list
-  for list in "$results"/*/Sequence_*.xml; do
-    [ -e "$list" ] && ! grep -qxF "$(basename "$(dirname "$list")")" <<<"$1" &&
-      sed -nE 's/.*<Test .*Name="([^"]*)".* Completed="False".*/\n    not ended: \1/p' "$list"
+  for list in "$results/$1"/*/Sequence_*.xml; do
+    [ -e "$list" ] && sed -nE 's/.*<Test .*Name="([^"]*)".* Completed="False".*/\n    not ended: \1/p' "$list"
   done
   return 0
 }

@@ -21,6 +21,8 @@ public sealed class SourceTests
         ["src/Ringwall.Host/Deliver/Tells/TellHub.cs"] = "when a loss was noticed, told to sensors",
         ["src/Ringwall.Host/Findings/FindingLog.cs"] = "the finding's time; allowances go by the other",
         ["src/Ringwall.Host/Findings/Machine.cs"] = "when the machine was booted, for reports",
+        ["src/Ringwall.Host/Fleet/FleetDesk.cs"] = "releases expire and windows open by the calendar, which is never believed to go back; and reports' times",
+        ["src/Ringwall.Host/Fleet/FleetHealth.cs"] = "when harm was done, for the fleet",
         ["src/Ringwall.Host/Generations/Probation/ProbationRun.cs"] = "when it began and ended, for its report",
         ["src/Ringwall.Host/Generations/Store/Making.cs"] = "when a release was installed, for people",
         ["src/Ringwall.Host/Generations/Store/SensorShelf.cs"] = "when a generation was refused, for people",

@@ -5,7 +5,7 @@ using Ringwall.Dashboard.Tests.Stage;
 
 namespace Ringwall.Dashboard.Tests;
 
-/// <summary>The pictures in README and docs are taken here, of a real fleet: RINGWALL_ACCEPT=1 takes them anew.</summary>
+/// <summary>The pictures in README and docs: RINGWALL_ACCEPT=1 takes them anew, of simulated devices on a real server.</summary>
 [Collection(FleetGroup.Name)]
 public sealed class PictureTests(FleetStage stage)
 {

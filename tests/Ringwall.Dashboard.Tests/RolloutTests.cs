@@ -17,7 +17,7 @@ public sealed class RolloutTests(FleetStage stage)
         await vendor.ShowsAsync("acme/shield/content-1");
 
         await using Sheet watching = await stage.OpenAsync("olga", "/rollouts");
-        await watching.Page.GetByLabel("Release").SelectOptionAsync("acme/shield/content-1.tar.gz");
+        await watching.Page.Locator("select[name=release]").SelectOptionAsync("acme/shield/content-1.tar.gz");
         await watching.PressAsync("Start the rollout");
         await watching.ShowsAsync("The rollout of acme/shield/content-1 has begun");
         await Expect(watching.Heading("acme/shield/content-1")).ToBeVisibleAsync();
@@ -47,7 +47,7 @@ public sealed class RolloutTests(FleetStage stage)
     {
         await stage.PublishAsync("nora", "50", "northwind/sigma/content-50.tar.gz");
         await using Sheet first = await stage.OpenAsync("olga", "/releases/northwind/sigma/content-50.tar.gz");
-        await first.Page.GetByLabel("Pace").SelectOptionAsync("yes");
+        await first.Page.Locator("select[name=urgent]").SelectOptionAsync("yes");
         await first.PressAsync("Start the rollout");
         await Expect(first.Page.Locator("main .state").First).ToHaveTextAsync("waits for approval");
         await first.ShowsAsync("1 of 2");
@@ -76,7 +76,7 @@ public sealed class RolloutTests(FleetStage stage)
         await sheet.PressAsync("Resume");
         await sheet.ShowsAsync("It goes on");
         await sheet.Page.Locator("summary", new PageLocatorOptions { HasText = "Halt" }).ClickAsync();
-        await sheet.Page.GetByLabel("Why").FillAsync("wrong content");
+        await sheet.Page.Locator("input[name=why]").FillAsync("wrong content");
         await sheet.PressAsync("Halt");
         await sheet.ShowsAsync("It is halted for good");
         await sheet.ShowsAsync("HALTED by olga: wrong content");
@@ -90,8 +90,8 @@ public sealed class RolloutTests(FleetStage stage)
         await stage.PublishAsync("nora", "2", "northwind/clam/content-1.tar.gz");
         await using Sheet one = await stage.OpenAsync("olga", "/rollouts");
         await using Sheet other = await stage.OpenAsync("olga", "/releases/northwind/clam/content-1.tar.gz");
-        await one.Page.GetByLabel("Release").SelectOptionAsync("northwind/clam/content-1.tar.gz");
-        await one.Page.GetByLabel("Pace").SelectOptionAsync("yes");
+        await one.Page.Locator("select[name=release]").SelectOptionAsync("northwind/clam/content-1.tar.gz");
+        await one.Page.Locator("select[name=urgent]").SelectOptionAsync("yes");
         await one.PressAsync("Start the rollout");
         await one.ShowsAsync("has begun");
         await other.PressAsync("Start the rollout");

@@ -17,13 +17,13 @@ public sealed class SignInTests(FleetStage stage)
         await using Sheet sheet = await stage.OpenAsync(null, link);
         await Expect(sheet.Page).ToHaveURLAsync(new Uri(stage.Server, "/").ToString());
         await sheet.GoAsync("/me");
-        await sheet.Page.GetByLabel("New password").FillAsync(Password);
+        await sheet.Page.Locator("input[name=password]").FillAsync(Password);
         await sheet.PressAsync("Set it");
         await sheet.ShowsAsync("The password is set");
         await sheet.PressAsync("Set up the code");
         string secret = await sheet.Page.Locator(".secret").InnerTextAsync();
         long step = Authenticator.StepOf(DateTimeOffset.UtcNow);
-        await sheet.Page.GetByLabel("Code").FillAsync(Authenticator.Code(secret, step));
+        await sheet.Page.Locator("input[name=code]").FillAsync(Authenticator.Code(secret, step));
         await sheet.PressAsync("Confirm");
         await sheet.ShowsAsync("The code is set up");
         await sheet.PressAsync("Sign out");
@@ -49,9 +49,9 @@ public sealed class SignInTests(FleetStage stage)
 
     private static async Task SignInAsync(Sheet sheet, string name, string password, string code)
     {
-        await sheet.Page.GetByLabel("Name").FillAsync(name);
-        await sheet.Page.GetByLabel("Password").FillAsync(password);
-        await sheet.Page.GetByLabel("Code").FillAsync(code);
+        await sheet.Page.Locator("input[name=name]").FillAsync(name);
+        await sheet.Page.Locator("input[name=password]").FillAsync(password);
+        await sheet.Page.Locator("input[name=code]").FillAsync(code);
         await sheet.PressAsync("Sign in");
     }
 }

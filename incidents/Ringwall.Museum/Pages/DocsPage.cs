@@ -12,7 +12,7 @@ internal static class DocsPage
     [
         ("23-new-bad-configuration", "Refused in probation: the release never came into service."),
         ("06-2012-symantec-sonar", "Promoted, then failed: the generation before, which had stayed beside it, took its place."),
-        ("02-2007-symantec-china", "Forced into service, and wrong about the system's files: its denials were recorded and not applied."),
+        ("02-2007-symantec-china", "In service untried, and wrong about the system's files: its denials were recorded and not applied, and the generation before came back."),
         ("16-2023-defender-asr-shortcuts", "Promoted, then moved people's files away: falling back brought them back."),
     ];
 

@@ -23,7 +23,7 @@ internal sealed class RepositoryFolder(string folder, string name)
     public static IReadOnlyList<string> Names { get; } = [Vendors, Director];
 
     /// <summary>The latest root that has all its signatures; null before the first.</summary>
-    public RootMetadata? Root => Roots() is [.., { File: { } file }] ? Read(file, bytes => RootMetadata.ReadTrusted(bytes)) : null;
+    public RootMetadata? Root => Roots() is [.., var latest] ? Read(latest.File, bytes => RootMetadata.ReadTrusted(bytes)) : null;
 
     /// <summary>The latest targets file that has all its signatures; null before the first.</summary>
     public TargetsMetadata? Targets => File.Exists(TargetsFile) ? Read(TargetsFile, bytes => TargetsMetadata.Read(bytes, NeedRoot())) : null;

@@ -76,7 +76,7 @@ internal static class FormRoutes
         catch (RequestRefused refused)
         {
             HttpRequest request = asked.HttpContext.Request;
-            // By the address of the form: browsers do not say where they come from (Referrer-Policy).
+            // By the address of the form: not every browser says where it comes from.
             string path = request.Path.Value ?? "/";
             string page = path.StartsWith("/me", StringComparison.Ordinal) ? "/me" : path.EndsWith("/start", StringComparison.Ordinal) ? "/rollouts" : Page(path);
             return Back(asked.HttpContext, page, refused.Message.Length > 0 ? $"{refused.Type.Title}: {refused.Message}." : $"{refused.Type.Title}.", Tone.Bad);

@@ -114,16 +114,12 @@ public sealed class FleetView : IDisposable
     /// <param name="after">The last minute that was folded; before the first window the minute in which the rollout began, less one.</param>
     /// <param name="minute">The minute up to which: what <see cref="CatchUpAsync"/> returned, or an earlier one.</param>
     /// <param name="stop">Ends the wait.</param>
-    public async Task<FleetEvidence> EvidenceAsync(RolloutSeen rollout, long after, long minute, CancellationToken stop)
-    {
-        return await WithAsync(rollout, columns => new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute), stop).ConfigureAwait(false);
-    }
+    public Task<FleetEvidence> EvidenceAsync(RolloutSeen rollout, long after, long minute, CancellationToken stop) =>
+        WithAsync(rollout, columns => new EvidencePass(_devices, columns, _listening, _clock, rollout).Run(after, minute), stop);
 
     /// <summary>The positions of a stratum's devices in the order of a release: what <see cref="Membership.ExposureFor"/> takes. Not to be changed.</summary>
-    public async Task<double[]> SortedPositionsAsync(RolloutSeen rollout, int stratum, CancellationToken stop)
-    {
-        return await WithAsync(rollout, columns => columns.Sorted(stratum, _devices), stop).ConfigureAwait(false);
-    }
+    public Task<double[]> SortedPositionsAsync(RolloutSeen rollout, int stratum, CancellationToken stop) =>
+        WithAsync(rollout, columns => columns.Sorted(stratum, _devices), stop);
 
     /// <summary>The fleet at a glance: by ring and cell, those that have devices.</summary>
     /// <param name="now">Unix milliseconds.</param>
@@ -155,6 +151,8 @@ public sealed class FleetView : IDisposable
                 .Select(place => new FleetCell((Ring)(place / cells), _cells[place % cells], devices[place], online[place], dark[place]))];
         }
     }
+
+    public void Dispose() => _catchUp.Dispose();
 
     /// <summary>The cell that a device is in; null for one that this replica has not heard of. Asked with every report: it takes no lock, and may be a moment behind.</summary>
     internal string? CellOf(int number)

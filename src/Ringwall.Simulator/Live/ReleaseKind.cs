@@ -8,7 +8,10 @@ internal static class ReleaseKind
     public const string BadInOneCell = "bad-in-one-cell";
 
     /// <summary>Of the devices that take a bad release this share crashes: enough for a visitor to see it halted within minutes.</summary>
-    private const double Harmed = 0.4;
+    private const double Harmed = 0.6;
+
+    /// <summary>The same where it is bad: a third of the devices have to be proof enough.</summary>
+    private const double HarmedInOneCell = 0.95;
 
     public static string[] Names { get; } = [Good, Bad, BadInOneCell];
 
@@ -16,6 +19,6 @@ internal static class ReleaseKind
     public static int CrashesAfter(string kind, int cell, ulong seed, ulong deviceAndRelease)
     {
         bool isHit = kind == Bad || (kind == BadInOneCell && cell == LiveCells.BadCell);
-        return isHit && Dice.Coin(seed ^ 0xBAD, deviceAndRelease) < Harmed ? 1 + (int)(Dice.Coin(seed ^ 0x717E, deviceAndRelease) * 6) : -1;
+        return isHit && Dice.Coin(seed ^ 0xBAD, deviceAndRelease) < (kind == Bad ? Harmed : HarmedInOneCell) ? 1 + (int)(Dice.Coin(seed ^ 0x717E, deviceAndRelease) * 6) : -1;
     }
 }

@@ -1,6 +1,7 @@
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>How a device is, at one moment.</summary>
+// What may be left out and is not null or 0 then has a setter: the generated reader gives init-only members that are missing the default of their type, not their initializer's.
 public sealed record DeviceReport
 {
     /// <summary>1 or more; each report of a device has a higher one than all before it, over reboots too.</summary>
@@ -19,19 +20,19 @@ public sealed record DeviceReport
     public required string Cell { get; init; }
 
     /// <summary>The host's version.</summary>
-    public string Host { get; init; } = "";
+    public string Host { get; set; } = "";
 
     /// <summary>The device stops on purpose (shut down, put to sleep) and will be silent. Silence without it is suspicious.</summary>
     public bool Goodbye { get; init; }
 
     /// <summary>The releases that it was offered and those that it has, also those that did not change since the report before.</summary>
-    public IReadOnlyList<ReleaseReport> Releases { get; init; } = [];
+    public IReadOnlyList<ReleaseReport> Releases { get; set; } = [];
 
     /// <summary>What went wrong since the report before.</summary>
-    public IReadOnlyList<HarmReport> Harms { get; init; } = [];
+    public IReadOnlyList<HarmReport> Harms { get; set; } = [];
 
     public DeviceHealth? Health { get; init; }
 
     /// <summary>Probations that ended since the report before.</summary>
-    public IReadOnlyList<ReleaseProbation> Probations { get; init; } = [];
+    public IReadOnlyList<ReleaseProbation> Probations { get; set; } = [];
 }

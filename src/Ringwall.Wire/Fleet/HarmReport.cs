@@ -1,6 +1,7 @@
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>Something that went wrong on the device.</summary>
+// Setters as in DeviceReport.
 public sealed record HarmReport
 {
     /// <summary>One of <see cref="HarmMeasure"/>. Others are passed over.</summary>
@@ -13,5 +14,5 @@ public sealed record HarmReport
     public required long At { get; init; }
 
     /// <summary>For people, at most <see cref="DeviceLimits.DetailCharacters"/>.</summary>
-    public string Detail { get; init; } = "";
+    public string Detail { get; set; } = "";
 }

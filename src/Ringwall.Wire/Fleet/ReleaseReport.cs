@@ -1,6 +1,7 @@
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>How one release stands on the device.</summary>
+// Setters as in DeviceReport.
 public sealed record ReleaseReport
 {
     /// <summary>VENDOR/SENSOR/STREAM-NUMBER.tar.gz, as both repositories call it.</summary>
@@ -13,7 +14,7 @@ public sealed record ReleaseReport
     public required long Since { get; init; }
 
     /// <summary>Minutes of a rollout that it has been in service while the machine ran; −1 when it is not in service.</summary>
-    public int Age { get; init; } = -1;
+    public int Age { get; set; } = -1;
 
     /// <summary>The generation that was in service before is kept and was shown to work.</summary>
     public bool FallbackAlive { get; init; }

@@ -5,6 +5,9 @@ namespace Ringwall.Cli.Tests.Ceremony;
 /// <summary>A folder with passphrases, and the command line told to use it.</summary>
 internal sealed class CeremonyFolder : IDisposable
 {
+    // Keys take a tenth of a second each on purpose: one operator's folder is made for all tests, and each gets a copy.
+    private static readonly Lazy<Task<string>> Made = new(MakeAsync);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("ringwall-ceremony-").FullName;
 
     public CeremonyFolder()
@@ -27,6 +30,20 @@ internal sealed class CeremonyFolder : IDisposable
         return run.Said;
     }
 
+    /// <summary>An operator's folder with three root keys of which two sign, under op.</summary>
+    public async Task<string> OperatorAsync()
+    {
+        string made = await Made.Value;
+        foreach (string file in Directory.GetFiles(made, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(In("op"), Path.GetRelativePath(made, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return In("op");
+    }
+
     public async Task<string> NewKeyAsync(string name)
     {
         await DoneAsync("keys", "new", In(name), "--passphrase-file", Passphrase);
@@ -44,4 +61,12 @@ internal sealed class CeremonyFolder : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task<string> MakeAsync()
+    {
+        using CeremonyFolder passphrases = new();
+        string folder = Path.Combine(Directory.CreateTempSubdirectory("ringwall-operator-").FullName, "op");
+        await DoneAsync("operator", "init", "--dir", folder, "--passphrase-file", passphrases.Passphrase, "--online-passphrase-file", passphrases.OtherPassphrase);
+        return folder;
+    }
 }

@@ -28,8 +28,7 @@ public sealed class OperatorCommandTests : IDisposable
     [Fact]
     public async Task A_key_is_rotated_by_those_who_hold_the_others()
     {
-        await InitAsync("op");
-        string dir = _folder.In("op");
+        string dir = await _folder.OperatorAsync();
         string fresh = await _folder.NewKeyAsync("fresh.pem");
         string lost = _folder.In("op", "offline", "root-3.pem");
         await CeremonyFolder.DoneAsync("operator", "--dir", dir, "root", "rotate", "vendors", lost, fresh);
@@ -74,8 +73,7 @@ public sealed class OperatorCommandTests : IDisposable
     [Fact]
     public async Task Vendors_are_signed_in_and_out()
     {
-        await InitAsync("op");
-        string dir = _folder.In("op");
+        string dir = await _folder.OperatorAsync();
         await CeremonyFolder.DoneAsync("vendor", "init", "acme", "--dir", _folder.In("acme"), "--keys", "2", "--threshold", "2", "--passphrase-file", _folder.Passphrase);
         await CeremonyFolder.DoneAsync("operator", "--dir", dir, "vendors", "draft", "--add", _folder.In("acme", "vendor.json"));
         Assert.Contains("2 of ", await CeremonyFolder.DoneAsync("operator", "--dir", dir, "vendors", "show"), StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed class ServerCommandTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await CeremonyFolder.DoneAsync("operator", "init", "--dir", _folder.In("op"), "--passphrase-file", _folder.Passphrase, "--online-passphrase-file", _folder.OtherPassphrase);
+        await _folder.OperatorAsync();
         _server = ServerApplication.Build(new ServerOptions
         {
             State = _folder.In(),

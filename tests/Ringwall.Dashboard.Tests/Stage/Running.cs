@@ -25,7 +25,7 @@ internal sealed class Running : IAsyncDisposable
     public static Running Start(string project, string assembly, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(Beside(project), assembly));
+        start.ArgumentList.Add(Beside(project, assembly));
         Array.ForEach(arguments, start.ArgumentList.Add);
         Running program = new(Process.Start(start)!);
         program._process.OutputDataReceived += (_, line) => program.Hear(line.Data);
@@ -54,11 +54,12 @@ internal sealed class Running : IAsyncDisposable
         _process.Dispose();
     }
 
-    // artifacts/bin/PROJECT/CONFIGURATION: the program with all that belongs to it.
-    private static string Beside(string project)
+    // artifacts/bin/PROJECT/CONFIGURATION: the program with all that belongs to it. The server's is built for one system, and its folder says so.
+    private static string Beside(string project, string assembly)
     {
         DirectoryInfo mine = new(AppContext.BaseDirectory.TrimEnd('/'));
-        return Path.Combine(mine.Parent!.Parent!.FullName, project, mine.Name);
+        string[] built = [.. new[] { $"{mine.Name}_linux-x64", mine.Name }.Select(configuration => Path.Combine(mine.Parent!.Parent!.FullName, project, configuration, assembly))];
+        return built.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException($"{assembly} was not built: none of {string.Join(", ", built)} is there");
     }
 
     private void Hear(string? line)

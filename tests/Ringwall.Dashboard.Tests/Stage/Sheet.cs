@@ -37,7 +37,7 @@ internal sealed class Sheet : IAsyncDisposable
     public async Task PressAsync(string button) => await Button(button).ClickAsync();
 
     /// <summary>Waits until the page shows some words, without loading it again.</summary>
-    public async Task ShowsAsync(string words) => await Assertions.Expect(Page.Locator("main")).ToContainTextAsync(words, new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
+    public async Task ShowsAsync(string words) => await Assertions.Expect(Page.Locator("main")).ToContainTextAsync(words, new LocatorAssertionsToContainTextOptions { Timeout = 120_000 });
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

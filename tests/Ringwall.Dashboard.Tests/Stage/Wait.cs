@@ -4,7 +4,7 @@ namespace Ringwall.Dashboard.Tests.Stage;
 
 internal static class Wait
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     /// <summary>Looks again and again until something holds; fails with what is known when it does not.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, string what, Func<string> known)

@@ -87,6 +87,17 @@ public abstract class IntakeTests(Ground ground)
     }
 
     [Fact]
+    public void What_a_report_leaves_out_is_as_the_record_says()
+    {
+        DeviceReport report = JsonSerializer.Deserialize(
+            """{"sequence":1,"at":1,"boot":"b","cell":"c","releases":[{"path":"p","state":"offered","since":1}],"unknown":{}}""", FleetJson.Wire.DeviceReport)!;
+        Assert.Empty(report.Harms);
+        Assert.Empty(report.Probations);
+        Assert.Equal(("", -1), (report.Host, report.Releases[0].Age));
+        Assert.Single(ReportEndpoint.Checked(new ReportBatch([report])));
+    }
+
+    [Fact]
     public async Task Too_much_is_refused_whole()
     {
         await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());

@@ -123,13 +123,13 @@ public abstract class TakeoverTests(Ground ground)
         await using RolloutField field = await StartAsync();
         string id = await field.BeginAsync();
         Replica other = field.NewReplica();
-        for (int minute = 0; minute < 40; minute++)
+        for (int minute = 0; minute < 15; minute++)
         {
             field.Clock.Advance(TimeSpan.FromMinutes(1));
             await Task.WhenAll(field.Replica.LookAsync(), other.LookAsync());
         }
 
-        Assert.Equal(40, await DecisionsAsync(field, id));
+        Assert.Equal(15, await DecisionsAsync(field, id));
         await field.CheckAsync(id);
     }
 

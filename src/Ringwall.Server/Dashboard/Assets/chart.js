@@ -18,6 +18,8 @@ export function draw(box) {
   const columns = heads.map((_, i) => rows.map(row => log && i > 0 ? Math.max(row[i], 0.1) : row[i]));
   const inks = ["--line-1", "--line-2", "--line-3", "--line-4"];
   const dashes = [[], [6, 3], [2, 3], [10, 3, 2, 3]];
+  // Without a cursor on the drawing there is no value.
+  const show = (_, value) => value == null ? "–" : `${round(value)}${unit}`;
   const series = [{ label: heads[0], value: (_, value) => value == null ? "–" : clock(value, true) }, ...heads.slice(1).map((label, i) => ({
     label,
     stroke: colour(inks[i % 4]),
@@ -25,10 +27,10 @@ export function draw(box) {
     width: 2,
     paths: box.dataset.steps !== undefined ? uPlot.paths.stepped({ align: 1 }) : undefined,
     points: { show: false },
-    value: (_, value) => value == null ? "–" : `${round(value)}${unit}`,
+    value: show,
   }))];
   if (bound !== null) {
-    series.push({ label: box.dataset.boundLabel, stroke: colour("--bad"), dash: [4, 4], width: 1.5, points: { show: false }, value: (_, value) => `${round(value)}${unit}` });
+    series.push({ label: box.dataset.boundLabel, stroke: colour("--bad"), dash: [4, 4], width: 1.5, points: { show: false }, value: show });
     columns.push(rows.map(() => bound));
   }
 
@@ -47,7 +49,9 @@ export function draw(box) {
       { ...axis, size: 56, filter: tens, grid: { ...axis.grid, filter: tens }, values: (_, ticks) => ticks.map(value => value == null ? "" : `${round(value)}${unit}`) },
     ],
   }, columns, box);
-  box.querySelector(".figures-of-chart").classList.add("unseen");
+  const figures = box.querySelector(".figures-of-chart");
+  figures.classList.add("unseen");
+  figures.removeAttribute("tabindex");
   // The legend takes one line or two, and the drawing what is left of the box.
   const legend = box.querySelector(".u-legend");
   new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: box.clientHeight - legend.offsetHeight })).observe(box);
