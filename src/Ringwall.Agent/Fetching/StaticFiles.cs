@@ -136,7 +136,7 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
 
     private async Task ReadAsync(HttpResponseMessage response, Uri from, long mostBytes, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken stop)
     {
-        long begun = clock.GetTimestamp();
+        long begun = TimeProvider.System.GetTimestamp();     // bytes come in real time, whatever a device takes for the date
         long received = 0;
         byte[] piece = new byte[64 * 1024];
         try
@@ -149,7 +149,7 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
                 while (await Task.WhenAny(reading, Task.Delay(_pace.Grace / 4, stop)).ConfigureAwait(false) != reading)
                 {
                     stop.ThrowIfCancellationRequested();
-                    _pace.Require(received, clock.GetElapsedTime(begun), from.ToString());
+                    _pace.Require(received, TimeProvider.System.GetElapsedTime(begun), from.ToString());
                 }
 
                 int count = await reading.ConfigureAwait(false);
@@ -160,7 +160,7 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
 
                 received += count;
                 await take(piece.AsMemory(0, count), stop).ConfigureAwait(false);
-                _pace.Require(received, clock.GetElapsedTime(begun), from.ToString());
+                _pace.Require(received, TimeProvider.System.GetElapsedTime(begun), from.ToString());
             }
         }
         catch (Exception failed) when (failed is HttpRequestException or HttpIOException || (failed is IOException && failed is not DiskException) || (failed is OperationCanceledException && !stop.IsCancellationRequested))

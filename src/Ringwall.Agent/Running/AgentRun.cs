@@ -2,6 +2,7 @@
 // Threads:  one at a time.
 // Ordering: signed files before packages before reports. Whatever fails is tried again by itself, later, and holds up none of the others: without a server the machine is guarded as before,
 //           without a host the server still has what was queued.
+// More than 500 lines: what is due next depends on what became of each piece of work, so they stand together.
 
 using Ringwall.Agent.Enrolling;
 using Ringwall.Agent.Fetching;
@@ -109,7 +110,7 @@ internal sealed class AgentRun : IDisposable
         _journal.Write(_queue, _clock);
         DateTimeOffset next = _pollAt < _lookAt ? _pollAt : _lookAt;
         next = _queue.Count > 0 && _sendAt < next ? _sendAt : next;
-        TimeSpan wait = next - _clock.GetUtcNow();
+        TimeSpan wait = next - Moment;
         return wait > LeastWait ? wait : LeastWait;
     }
 
@@ -117,7 +118,10 @@ internal sealed class AgentRun : IDisposable
 
     private TimeSpan Minutes(int minutes) => TimeSpan.FromMilliseconds(_fleet!.Enrolled.PaceMilliseconds * minutes);
 
-    private bool IsDue(DateTimeOffset at) => _clock.GetUtcNow() >= at;
+    // On a clock that never jumps: whoever sets the date a year back must not stop updates for a year.
+    private DateTimeOffset Moment => DateTimeOffset.UnixEpoch + _clock.GetElapsedTime(0);
+
+    private bool IsDue(DateTimeOffset at) => Moment >= at;
 
     // Enrolled meanwhile, or anew, by another process: what was known of the fleet begins anew.
     private async Task<bool> TryBeginAsync(CancellationToken stop)
@@ -174,7 +178,7 @@ internal sealed class AgentRun : IDisposable
         _journal.Enrolled(enrolled);
 
         // Not all devices at the moment in which power comes back.
-        DateTimeOffset now = _clock.GetUtcNow();
+        DateTimeOffset now = Moment;
         (_pollAt, _lookAt, _reportAt, _sendAt) = (now, now, now, now);
     }
 
@@ -268,7 +272,7 @@ internal sealed class AgentRun : IDisposable
                 await RefreshAsync(files, stop).ConfigureAwait(false);
                 await OfferAsync(stop).ConfigureAwait(false);
                 _pollBackOff.Succeeded();
-                _pollAt = _clock.GetUtcNow() + _pollBackOff.Usual(usual);
+                _pollAt = Moment + _pollBackOff.Usual(usual);
                 _journal.Clear("files");
                 return;
             }
@@ -282,7 +286,7 @@ internal sealed class AgentRun : IDisposable
         }
 
         _journal.Trouble("files", trouble ?? "there is nowhere to fetch from");
-        _pollAt = _clock.GetUtcNow() + _pollBackOff.Failed(usual, least);
+        _pollAt = Moment + _pollBackOff.Failed(usual, least);
     }
 
     private async Task RefreshAsync(StaticFiles files, CancellationToken stop)
@@ -347,7 +351,7 @@ internal sealed class AgentRun : IDisposable
                 DoorReply reply = await AskHostAsync(new DoorRequest { Do = DoorVerb.Install, Path = release.Path }, stop).ConfigureAwait(false);
                 _journal.Installed(release, reply);
                 File.Delete(_fleet.Spool.PackageOf(release.Digest!));
-                _lookAt = _clock.GetUtcNow();
+                _lookAt = Moment;
                 return;
             }
             catch (Exception failed) when (failed is AgentException or UpdateRejectedException or IOException)
@@ -362,7 +366,7 @@ internal sealed class AgentRun : IDisposable
     // How the device is. It goes to the queue when a report is due, when something went wrong, and when a release is something else than it was.
     private async Task LookAsync(bool isDue, CancellationToken stop)
     {
-        _lookAt = _clock.GetUtcNow() + Minutes(LookMinutes);
+        _lookAt = Moment + Minutes(LookMinutes);
         try
         {
             while (true)
@@ -381,7 +385,7 @@ internal sealed class AgentRun : IDisposable
 
                 _queue.Add(facts.Report, facts.Number, Environment.TickCount64, _fleet.Enrolled.PaceMilliseconds);
                 (_told, isDue) = (told, false);
-                _reportAt = _clock.GetUtcNow() + _sendBackOff.Usual(Minutes(_fleet.Enrolled.ReportMinutes));
+                _reportAt = Moment + _sendBackOff.Usual(Minutes(_fleet.Enrolled.ReportMinutes));
                 if (!facts.HasMore)
                 {
                     break;
@@ -407,8 +411,8 @@ internal sealed class AgentRun : IDisposable
             }
 
             _sendBackOff.Succeeded();
-            _sendAt = _clock.GetUtcNow();
-            _journal.Reported(_sendAt);
+            _sendAt = Moment;
+            _journal.Reported(_clock.GetUtcNow());
         }
         catch (Exception failed) when (IsFailure(failed))
         {
@@ -448,7 +452,7 @@ internal sealed class AgentRun : IDisposable
 
         _journal.Trouble("server", failed.Message);
         TimeSpan least = failed switch { ServerRefusedException refused => refused.RetryAfter, AgentException away => away.RetryAfter, _ => TimeSpan.Zero };
-        _sendAt = _clock.GetUtcNow() + _sendBackOff.Failed(Minutes(1), least);
+        _sendAt = Moment + _sendBackOff.Failed(Minutes(1), least);
     }
 
     private static bool IsFailure(Exception failed) => failed is AgentException or ServerRefusedException or IOException or UnauthorizedAccessException;

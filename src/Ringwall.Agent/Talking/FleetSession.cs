@@ -10,7 +10,7 @@ namespace Ringwall.Agent.Talking;
 internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvider clock)
 {
     private SessionReply? _session;
-    private DateTimeOffset _renewAt;
+    private TimeSpan _renewAt;      // on a clock that never jumps
     private TimeSpan _ahead;
 
     /// <summary>How far our clock is ahead of the server's, as far as is known.</summary>
@@ -21,7 +21,7 @@ internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvide
     /// <exception cref="ServerRefusedException">It refuses.</exception>
     public async Task<SessionReply> OpenAsync(CancellationToken stop)
     {
-        if (_session is { } open && clock.GetUtcNow() < _renewAt)
+        if (_session is { } open && clock.GetElapsedTime(0) < _renewAt)
         {
             return open;
         }
@@ -54,7 +54,7 @@ internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvide
         _ahead = before + ((now - before) / 2) - DateTimeOffset.FromUnixTimeMilliseconds(session.ServerTime);
         ClockAhead = _ahead;
         TimeSpan life = TimeSpan.FromMilliseconds(Math.Max(0, session.Until - session.ServerTime));
-        _renewAt = now + (life / 2);
+        _renewAt = clock.GetElapsedTime(0) + (life / 2);
         _session = session;
         return session;
     }

@@ -1,6 +1,7 @@
 // Owns:     STATE/fleet: identity, trusted files, ledger, facts.
 // Threads:  the door's, one request at a time; Leave by the control socket's, under the same turn; Failed, FellBack, Tripped and Tried are called by whoever notices, and only note down.
 // Ordering: trust, then the ledger, then the store, then who runs. After a crash anywhere between them the next refresh or install goes on from what is on the disk.
+// More than 500 lines: four questions of the agent, answered from one set of books under one turn.
 
 using System.Text.Json;
 using Ringwall.Host.Configuration;
