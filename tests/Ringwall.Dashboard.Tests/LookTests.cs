@@ -45,7 +45,7 @@ public sealed class LookTests(FleetStage stage)
             await sheet.GoAsync(path);
             // Live, and at least one round of bringing parts up to date.
             await sheet.Page.WaitForRequestAsync(request => request.Headers.ContainsKey("x-ringwall-live"), new PageWaitForRequestOptions { Timeout = 30_000 });
-            await sheet.Page.WaitForFunctionAsync("document.documentElement.dataset.live === 'on'");
+            await sheet.IsAsync("document.documentElement.dataset.live === 'on'");
             Assert.True(await sheet.Page.EvaluateAsync<double>("window.shifted") < 0.001, $"{path}: {await sheet.Page.EvaluateAsync<string>("window.shiftedWhat")}");
         }
 
@@ -54,7 +54,7 @@ public sealed class LookTests(FleetStage stage)
         await control.Page.Context.AddInitScriptAsync(Checks.WatchShifts);
         await control.GoAsync("/devices");
         await control.Page.EvaluateAsync("requestAnimationFrame(() => setTimeout(() => { const late = document.createElement('p'); late.textContent = 'late'; document.querySelector('main').prepend(late); late.append(document.createElement('br'), document.createElement('br')); }, 700))");
-        await control.Page.WaitForFunctionAsync("window.shifted > 0.001");
+        await control.IsAsync("window.shifted > 0.001");
     }
 
     [Theory]

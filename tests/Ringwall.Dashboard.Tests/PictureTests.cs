@@ -59,7 +59,7 @@ public sealed class PictureTests(FleetStage stage)
     private async Task TakeAsync(string picture, string path, ColorScheme scheme, int width)
     {
         await using Sheet sheet = await stage.OpenAsync("olga", path, scheme, width);
-        await sheet.Page.WaitForFunctionAsync("document.documentElement.dataset.live === 'on' && !document.querySelector('[data-chart]:not([data-drawn])')");
+        await sheet.IsAsync("document.documentElement.dataset.live === 'on' && !document.querySelector('[data-chart]:not([data-drawn])')");
         Directory.CreateDirectory(Folder);
         await sheet.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, picture) });
     }

@@ -14,7 +14,7 @@ public sealed class RoleTests(FleetStage stage)
     [Fact]
     public async Task An_auditor_reads_every_page_and_finds_no_button_that_changes_anything()
     {
-        string rollout = await RolloutAsync("northwind/audit/content-1.tar.gz");
+        string rollout = await RolloutAsync("northwind/reading/content-1.tar.gz");
         string device = (await stage["olga"].GetAsync("/api/v1/devices?most=1"))[0].GetProperty("id").GetString()!;
         await using Sheet auditor = await stage.OpenAsync("aud", "/");
         foreach (string page in Pages.Append($"/rollouts/{rollout}").Append($"/devices/{device}"))
@@ -32,7 +32,7 @@ public sealed class RoleTests(FleetStage stage)
     [Fact]
     public async Task What_an_auditor_sends_all_the_same_is_refused()
     {
-        string rollout = await RolloutAsync("northwind/audit/content-2.tar.gz");
+        string rollout = await RolloutAsync("northwind/sending/content-1.tar.gz");
         string device = (await stage["olga"].GetAsync("/api/v1/devices?most=1"))[0].GetProperty("id").GetString()!;
         string[] forms =
         [
@@ -56,7 +56,7 @@ public sealed class RoleTests(FleetStage stage)
     [Fact]
     public async Task A_form_that_another_site_made_is_refused()
     {
-        string rollout = await RolloutAsync("northwind/audit/content-3.tar.gz");
+        string rollout = await RolloutAsync("northwind/forging/content-1.tar.gz");
         using HttpRequestMessage request = new(HttpMethod.Post, $"/rollouts/{rollout}/pause") { Content = new FormUrlEncodedContent([]) };
         using HttpClient client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = stage.Server };
         request.Headers.Add("Cookie", string.Join("; ", stage["olga"].Cookies.Select(cookie => $"{cookie.Name}={cookie.Value}")));
