@@ -53,8 +53,10 @@ internal static class UpConfiguration
                 json.WriteNumber("leastAsks", 10);
                 json.WriteNumber("leastTells", 10);
 
-                // In ten seconds beside somebody's other work, one busy moment is the slowest hundredth of all verdicts.
+                // Nor see good content refused because the machine that shows all this is busy; what bad content does shows whatever time it takes.
                 json.WriteNumber("latencyPercent", 10_000);
+                json.WriteNumber("cpuPercent", 10_000);
+                json.WriteNumber("missedPercent", 50);
                 json.WriteEndObject();
             }
 
