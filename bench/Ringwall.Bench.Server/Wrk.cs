@@ -34,6 +34,11 @@ internal static partial class Wrk
             throw new BenchException($"{url} answered with errors:\n{output}");
         }
 
+        if (output.Contains(" 0 requests in", StringComparison.Ordinal))
+        {
+            throw new BenchException($"{url} answered nothing in {seconds} s: the machine is too busy to measure anything");
+        }
+
         Match p99 = P99().Match(output);
         double unit = p99.Groups[2].Value switch { "us" => 0.001, "ms" => 1, _ => 1000 };
         return new Load(
