@@ -24,7 +24,7 @@ public sealed class RolloutTests(FleetStage stage)
         string address = watching.Page.Url;
 
         // From here on nobody touches the page.
-        await watching.ShowsAsync("HALT: acme/shield/content-1");
+        await watching.ShowsAsync("HALT: acme/shield content 1 harms");
         Assert.Equal(address, watching.Page.Url);
         await Expect(watching.Page.Locator("main .state").First).ToHaveTextAsync("halted");
         await watching.ShowsAsync("Devices with the release are worse than devices without it");
