@@ -284,8 +284,10 @@ public sealed class EventJournalTests : IDisposable
         TestMachine.Shell($"echo x > {mount.Path}/somebody-elses");
         listener.WaitFor(e => e.Path == $"{mount.Path}/somebody-elses" && e.Kind == TellEventKind.FileWritten);
         await journal.FlushAsync();
-        string[] ofJournal = [.. listener.Heard.Where(e => e.Path.Contains("/journal", StringComparison.Ordinal)).Select(e => $"{e.Kind} {e.Path}")];
-        Assert.Equal(isOwn, ofJournal.Length == 0);
+
+        // A child that another test is just starting has copies of our descriptors for a moment: should it close one last, "written" is its event.
+        string[] ofJournal = [.. listener.Heard.Where(e => e.Kind != TellEventKind.FileWritten && e.Path.Contains("/journal", StringComparison.Ordinal)).Select(e => $"{e.Kind} {e.Path}")];
+        Assert.True(isOwn == (ofJournal.Length == 0), string.Join("; ", ofJournal));
     }
 
     private EventJournal Open(JournalConfiguration? configuration = null)
