@@ -9,7 +9,7 @@ using Ringwall.Wire.Probation;
 namespace Ringwall.Server.Health;
 
 /// <summary>Which devices are in trouble, and how the devices on a page stand: what people look at. The rules look at <see cref="FleetView"/>.</summary>
-public sealed class DeviceWatch(Database database, ServerOptions options, TimeProvider clock)
+public sealed class DeviceWatch(Database database, FleetView fleet, ServerOptions options, TimeProvider clock)
 {
     private readonly long _patience = ReportGroup.DarkMilliseconds((long)options.Pace.TotalMilliseconds);
 
@@ -33,7 +33,7 @@ public sealed class DeviceWatch(Database database, ServerOptions options, TimePr
             },
             stop);
 
-    /// <summary>Devices that are silent and did not say so, at most so many, those that were heard last first.</summary>
+    /// <summary>Devices that are silent, did not say so and belong to the fleet, at most so many, those that were heard last first.</summary>
     public Task<IReadOnlyList<DeviceStanding>> DarkAsync(int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<DeviceStanding>>(
         async connection =>
         {
@@ -41,7 +41,7 @@ public sealed class DeviceWatch(Database database, ServerOptions options, TimePr
             IEnumerable<Row> rows = await connection.QueryAsync<Row>(
                 "SELECT number, at, flags, report FROM health_states WHERE at > 0 AND at < @Before ORDER BY at DESC LIMIT @Looked",
                 new { Before = Now - _patience, Looked = most * 4 }).ConfigureAwait(false);
-            return [.. rows.Select(row => Standing(row, listening)).Where(device => device.IsDark).Take(most)];
+            return [.. rows.Select(row => Standing(row, listening)).Where(device => device.IsDark && !fleet.IsRetired((int)device.Number)).Take(most)];
         },
         stop);
 
