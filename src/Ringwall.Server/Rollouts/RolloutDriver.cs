@@ -258,7 +258,10 @@ internal sealed partial class RolloutDriver(
 
     // What else began to reach devices: it may be what makes them worse.
     private Change[] Changes(Rollout rollout, IReadOnlyList<Rollout> others) =>
-        [.. others.Where(other => other.Id != rollout.Id && other.HasBegun).Select(other => new Change($"{other.Release} was let out", fleet.MinuteOf(other.BeganAt), []))];
+        [.. others.Where(other => other.Id != rollout.Id && other.HasBegun).Select(other => new Change(Named(other, rollout.Vendor), fleet.MinuteOf(other.BeganAt), []))];
+
+    // Decisions are for the vendor's eyes too, and what another vendor lets out is not its business.
+    private static string Named(Rollout other, string vendor) => other.Vendor == vendor ? $"{other.Release} was let out" : "a release of another vendor was let out";
 
     private static bool IsPassing(Exception failed) => failed is DbException or TimeoutException or IOException or System.Net.Sockets.SocketException or InvalidOperationException or ArgumentException;
 
