@@ -37,7 +37,7 @@ internal sealed class Sheet : IAsyncDisposable
     public async Task PressAsync(string button) => await Button(button).ClickAsync();
 
     /// <summary>Waits until the page shows some words, without loading it again.</summary>
-    public async Task ShowsAsync(string words) => await Assertions.Expect(Page.Locator("main")).ToContainTextAsync(words, new LocatorAssertionsToContainTextOptions { Timeout = 120_000 });
+    public async Task ShowsAsync(string words) => await Assertions.Expect(Page.Locator("main")).ToContainTextAsync(words, new LocatorAssertionsToContainTextOptions { Timeout = 240_000 });
 
     /// <summary>Waits until something holds in the page. Asked from outside: its content security policy lets nothing be evaluated inside.</summary>
     public Task IsAsync(string condition) => Wait.UntilAsync(() => Page.EvaluateAsync<bool>(condition), condition, () => string.Join('\n', _errors));
