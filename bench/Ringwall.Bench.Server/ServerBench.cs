@@ -136,6 +136,7 @@ internal sealed class ServerBench(BenchOptions options)
         figures.Detail("evidence_devices", _view.Devices, "devices");
         figures.Detail("positions_of_a_release", _view.First, "ms, once for each release");
         figures.Detail("positions_sorted", _view.Sorted, $"ms, {_view.Largest:N0} devices");
+        figures.Detail("view_memory", _view.MemoryMiB, "MiB, with a rollout under way");
         figures.Detail("view_load", _view.Load, "ms, once at the start");
         Console.WriteLine("\n   devices  evidence ms   load ms  memory MiB  reports/s  bytes/device");
         foreach (ScalePoint point in points)
