@@ -49,6 +49,9 @@ internal sealed class TestHost : IDisposable
 
     public string? Refuses { get; set; }
 
+    /// <summary>Where a signed place leads to, for those that it believes.</summary>
+    public ConcurrentDictionary<string, string> Rings { get; } = new();
+
     public void Happened(string detail)
     {
         lock (_lock)
@@ -115,6 +118,14 @@ internal sealed class TestHost : IDisposable
                 return request.Identity is null || request.Identity == Identity
                     ? new DoorReply { Machine = new DoorMachine("1", new MachineCell("debian 12", "6.1", "x64", []), Identity) }
                     : new DoorReply { Error = new ErrorReport(1, "identity", "another one is kept", "") };
+            case DoorVerb.Move:
+                if (!Rings.TryGetValue(request.Place!, out string? ring))
+                {
+                    return new DoorReply { Error = new ErrorReport(1, "place", "signed by nobody", "") };
+                }
+
+                Identity = Identity! with { Ring = ring };
+                return new DoorReply { Machine = new DoorMachine("1", new MachineCell("debian 12", "6.1", "x64", []), Identity) };
             case DoorVerb.Refresh:
                 Refreshes++;
                 return new DoorReply

@@ -18,7 +18,7 @@ internal sealed record Enrolled
 
     public required string Device { get; init; }
 
-    /// <summary>As it was enrolled: what the host keeps it to.</summary>
+    /// <summary>As it was enrolled, or as the operator's keys have moved it since: what the host keeps it to.</summary>
     public required string Ring { get; init; }
 
     public string? Site { get; init; }

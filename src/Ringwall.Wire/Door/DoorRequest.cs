@@ -9,6 +9,9 @@ public sealed record DoorRequest
     /// <summary>For <see cref="DoorVerb.Hello"/>; null to ask only.</summary>
     public DoorIdentity? Identity { get; init; }
 
+    /// <summary>For <see cref="DoorVerb.Move"/>: the signed file, as <see cref="Fleet.SessionReply.Place"/> has it.</summary>
+    public string? Place { get; init; }
+
     /// <summary>For <see cref="DoorVerb.Install"/>: the release.</summary>
     public string? Path { get; init; }
 
