@@ -61,7 +61,7 @@ internal sealed class FleetReports(FleetStandings standings, FleetFacts facts, F
             {
                 ProbationReport fits = Fitting(report);
                 room -= LongestProbation;
-                probations.Add(new ReleaseProbation(standings.ReleaseOf(fact.Sensor!, fact.Generation), fits));
+                probations.Add(new ReleaseProbation(fits, standings.ReleaseOf(fact.Sensor!, fact.Generation)));
             }
 
             return room >= 0;

@@ -19,5 +19,5 @@ public sealed record DoorRequest
     public long After { get; init; }
 
     /// <summary>For <see cref="DoorVerb.Report"/>: how long one of the rollout rules' minutes lasts, in milliseconds.</summary>
-    public long Minute { get; init; } = 60_000;
+    public long Minute { get; set; } = 60_000;
 }
