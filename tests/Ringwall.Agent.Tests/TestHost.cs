@@ -45,7 +45,8 @@ internal sealed class TestHost : IDisposable
 
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public Action<string> Sees { get; set; } = _ => { };
+    /// <summary>Called with each question, before and after it is answered.</summary>
+    public Action<string, bool> Sees { get; set; } = (_, _) => { };
 
     public string? Refuses { get; set; }
 
@@ -93,7 +94,7 @@ internal sealed class TestHost : IDisposable
                 if (JsonSerializer.Deserialize(Encoding.UTF8.GetString([.. line]), DoorJson.Default.DoorRequest) is { } request)
                 {
                     Asked.Enqueue(request.Do);
-                    Sees(request.Do);
+                    Sees(request.Do, false);
                     DoorReply reply;
                     lock (_lock)
                     {
@@ -101,6 +102,7 @@ internal sealed class TestHost : IDisposable
                     }
 
                     client.Send([.. JsonSerializer.SerializeToUtf8Bytes(reply, DoorJson.Default.DoorReply), (byte)'\n']);
+                    Sees(request.Do, true);
                 }
             }
             catch (Exception gone) when (gone is SocketException or JsonException)
