@@ -59,8 +59,8 @@ internal sealed class UpdatedDevice : IDisposable
         string path = $"{Vendor}/{Sensor}/content-{number}.tar.gz";
         string cell = _server.Told()[^1].Cell;
         TargetFile file = _fleet.State(path, bytes, $"{number}");
-        string downloaded = Path.Combine(_agentState, "spool", "packages", $"{file.Digests.Preferred}.part");
-        string verified = Path.ChangeExtension(downloaded, ".tar.gz");
+        string verified = Path.Combine(_agentState, "spool", "packages", $"{file.Digests.Preferred}.tar.gz");
+        string downloaded = $"{verified}.part";
         _fleet.Order(path, bytes, TestFleet.Everybody(DateTimeOffset.UtcNow.AddMinutes(-1), cell));
         _fleet.Publish(DateTimeOffset.UtcNow);
         Dictionary<string, byte[]> published = new(_fleet.Files);
