@@ -24,6 +24,7 @@ public static class ServerApplication
     /// <param name="clock">The only clock that anything in the server reads; null is the machine's.</param>
     public static WebApplication Build(ServerOptions options, TimeProvider? clock = null)
     {
+        Telemetry.NameRequests();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // Only SettingsReader reads settings: what the framework would take from its own variables and files is no setting of this program.
         builder.Configuration.Sources.Clear();
