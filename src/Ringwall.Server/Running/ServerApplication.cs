@@ -24,7 +24,6 @@ public static class ServerApplication
     /// <param name="clock">The only clock that anything in the server reads; null is the machine's.</param>
     public static WebApplication Build(ServerOptions options, TimeProvider? clock = null)
     {
-        Telemetry.NameRequests();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // Only SettingsReader reads settings: what the framework would take from its own variables and files is no setting of this program.
         builder.Configuration.Sources.Clear();
@@ -60,6 +59,11 @@ public static class ServerApplication
         Believe(app, options.Proxies);
         // It listens from its construction on: what is counted before the first look must not be lost.
         app.Services.GetRequiredService<PrometheusText>();
+        if (options.Otlp is not null)
+        {
+            app.UseNamedSpans();
+        }
+
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask, SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages(Problems.OfStatusAsync);

@@ -142,8 +142,8 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
 
         // Whole seconds, because the order says no more.
         long enrolled = (_session?.EnrolledAt ?? _enrolled!.ServerTime) / 1000;
-        // What was let out before this device was there harmed nobody yet, and shall be no part of the demonstration.
-        string kind = order.StartedAt.ToUnixTimeSeconds() < enrolled ? ReleaseKind.Good : plan.Release;
+        // What was there before this device harms nobody, and neither does what leads back to it.
+        string kind = order.StartedAt.ToUnixTimeSeconds() < enrolled || order.WayBackFrom is not null ? ReleaseKind.Good : plan.Release;
         ulong coin = BitConverter.ToUInt64(SHA256.HashData([.. Encoding.UTF8.GetBytes(_enrolled!.Device), .. path]));
         return new LiveRelease
         {

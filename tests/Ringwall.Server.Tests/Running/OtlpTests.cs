@@ -26,7 +26,8 @@ public sealed class OtlpTests(SqliteGround ground) : IClassFixture<SqliteGround>
 
         string spans = string.Join('\n', collector.Spans.Select(span => $"{span.Name}: {string.Join(", ", span.Attributes)}"));
         Assert.True(collector.Spans.Any(span => span.Name == "GET /api/v1/me" && span.Attributes.GetValueOrDefault("http.route") == "/api/v1/me"), spans);
-        Assert.Contains("/sign-in/link/{token}", spans, StringComparison.Ordinal);
+        Assert.Contains("GET /api/v1/audit", spans, StringComparison.Ordinal);
+        Assert.Contains("GET /sign-in/link/{token}", spans, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", spans, StringComparison.Ordinal);
         Assert.Equal(["ringwall-server"], collector.Services.Keys);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -13,9 +12,6 @@ internal sealed class Telemetry(Uri collector) : IHostedService
     private MeterProvider? _metrics;
     private TracerProvider? _traces;
 
-    /// <summary>Has the framework say of each request's span which request it was, by the words of OpenTelemetry; by itself it leaves that out. Only before the first server is built.</summary>
-    public static void NameRequests() => AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _metrics = Sdk.CreateMeterProviderBuilder()
@@ -26,7 +22,6 @@ internal sealed class Telemetry(Uri collector) : IHostedService
         _traces = Sdk.CreateTracerProviderBuilder()
             .ConfigureResource(Name)
             .AddSource("Microsoft.AspNetCore", "Npgsql")
-            .AddProcessor(new WithoutSecrets())
             .AddOtlpExporter(Where)
             .Build();
         return Task.CompletedTask;
@@ -41,18 +36,6 @@ internal sealed class Telemetry(Uri collector) : IHostedService
     }
 
     private void Where(OtlpExporterOptions exporter) => exporter.Endpoint = collector;
-
-    // A sign-in link is a secret for as long as it has not been followed, and its path is all of it.
-    private sealed class WithoutSecrets : BaseProcessor<Activity>
-    {
-        public override void OnEnd(Activity data)
-        {
-            if (data.GetTagItem("http.route") is string route && route.Contains("{token}", StringComparison.Ordinal))
-            {
-                data.SetTag("url.path", route);
-            }
-        }
-    }
 
     private static void Name(ResourceBuilder resource) => resource.AddService("ringwall-server");
 }
