@@ -103,6 +103,12 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
             return;
         }
 
+        if (order.WayBackFrom is { } from && _releases.GetValueOrDefault(from)?.State != ReleaseState.Fallback)
+        {
+            // It leads back from what was never here.
+            return;
+        }
+
         bool isSuperseded = _releases.Values.Any(other => other.Stream == release.Stream && other.Number > release.Number && other.State is ReleaseState.Probation or ReleaseState.InService);
         switch (release.State)
         {
