@@ -33,8 +33,8 @@ var simulator = new Command("simulator", "How fast the simulator is") { benchSee
 simulator.SetAction(parsed => SimulatorBench.Run(parsed.GetValue(benchSeed), parsed.GetValue(benchFolder)!));
 var bench = new Command("bench", "Measures") { rollouts, simulator };
 
-var liveDevices = new Option<int>("--devices") { Description = "How many devices, 1 to 20000", DefaultValueFactory = _ => 500 };
-var kind = new Option<string>("--release") { Description = $"How devices take what they are offered: {string.Join(", ", ReleaseKind.Names)}", DefaultValueFactory = _ => "good" };
+var liveDevices = new Option<int>("--devices") { Description = "How many devices, 1 to 20000", DefaultValueFactory = _ => 240 };
+var kind = new Option<string>("--release") { Description = $"How devices take releases that are let out from now on: {string.Join(", ", ReleaseKind.Names)}", DefaultValueFactory = _ => "good" };
 var server = new Option<string>("--server") { Description = "The fleet's server", DefaultValueFactory = _ => "http://127.0.0.1:7080" };
 var token = new Option<string?>("--token") { Description = "An operator's API token (rwp_…), which makes a join token for each ring, or one join token (rwj_…); else RINGWALL_TOKEN" };
 var minutes = new Option<double>("--minutes") { Description = "End after so many minutes of the clock; 0 runs until Ctrl-C", DefaultValueFactory = _ => 0 };

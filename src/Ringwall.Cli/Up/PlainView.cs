@@ -129,12 +129,12 @@ internal sealed class PlainView(TextWriter @out, UpFeed feed, bool json)
             @out.WriteLine($"fleet    {fleet.Dashboard}");
             if (fleet.Link is not null)
             {
-                @out.WriteLine($"sign in  {fleet.Link} (once, within 15 minutes)");
+                @out.WriteLine($"sign in  {fleet.Link} (once, within 15 minutes; `{fleet.AnotherLink}` makes another)");
             }
 
-            foreach (string line in feed.FleetCommands)
+            foreach ((string command, string shows) in fleet.Tries)
             {
-                @out.WriteLine($"publish  {line}");
+                @out.WriteLine($"try      {command}    # {shows}");
             }
         }
 

@@ -22,9 +22,6 @@ internal sealed class UpFeed(string runDirectory, string log)
     /// <summary>The fleet that was brought along; null without one.</summary>
     public FleetSight? Fleet { get; init; }
 
-    /// <summary>What may be tried with it, in a shell.</summary>
-    public IReadOnlyList<string> FleetCommands { get; init; } = [];
-
     /// <summary>The last status that any host gave. Any thread.</summary>
     public HostStatus? Last => Volatile.Read(ref _last);
 

@@ -54,7 +54,7 @@ internal sealed class UpRun(Installation installation, Terminal terminal)
         await programs.CheckAsync(configuration, terminal.Stop).ConfigureAwait(false);
 
         FleetSight? sight = fleet is null ? null : await fleet.BeginAsync(terminal.Stop).ConfigureAwait(false);
-        UpFeed feed = new(request.RunDirectory, log) { Fleet = sight, FleetCommands = fleet?.Commands() ?? [] };
+        UpFeed feed = new(request.RunDirectory, log) { Fleet = sight };
         using UpGuard guard = new(programs.StartKeeper(configuration, log), feed, request.RunDirectory);
         try
         {

@@ -140,7 +140,7 @@ public static class Explanation
     private static void AppendRollback(StringBuilder text, RollbackPlan plan, RolloutInput input)
     {
         text.Append(Invariant(
-            $"- Version {plan.Version} points to the content before it. It is offered to {plan.FirstOffer.Sum()} devices first, most harmed first ({input.Fleet.Name(plan.Order[0])}), and to more as they report good health.\n"));
+            $"- Devices that have it fall back by themselves. Version {plan.Version} points to the content before it, and is for wherever it had been: most harmed was {input.Fleet.Name(plan.Order[0])}.\n"));
         if (plan.WithoutFallback > 0)
         {
             text.Append(Invariant(

@@ -25,7 +25,7 @@ public sealed record RolloutInput
 
     public required IReadOnlyList<Change> Changes { get; init; }
 
-    /// <summary>The highest version of the release's stream that any device or repository knows, prepared ones included.</summary>
+    /// <summary>The highest version of the release's stream that any device or repository knows, but for a way back that is prepared already: that takes the one after it.</summary>
     public long HighestVersion { get; init; }
 
     /// <summary>The release was halted before. A halt is for good, whatever the evidence says afterwards.</summary>

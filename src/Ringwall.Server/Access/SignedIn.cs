@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Ringwall.Server.Running;
 
 namespace Ringwall.Server.Access;
 
@@ -36,8 +37,7 @@ internal sealed class SignedIn(IOptionsMonitor<AuthenticationSchemeOptions> opti
     /// <summary>A person at a browser is shown where to sign in; a program is told 401.</summary>
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        bool page = HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/api") && Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
-        if (page)
+        if (HttpMethods.IsGet(Request.Method) && Request.WantsPage())
         {
             Response.Redirect($"{Page}?back={Uri.EscapeDataString(Request.Path + Request.QueryString)}");
         }

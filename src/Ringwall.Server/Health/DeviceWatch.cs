@@ -28,7 +28,8 @@ public sealed class DeviceWatch(Database database, FleetView fleet, ServerOption
                 }
 
                 ListeningTime listening = await FleetClock.ListeningAsync(connection).ConfigureAwait(false);
-                IEnumerable<Row> rows = await connection.QueryAsync<Row>("SELECT number, at, flags, report FROM health_states WHERE number IN @numbers", new { numbers }).ConfigureAwait(false);
+                IEnumerable<Row> rows = await connection.QueryAsync<Row>(
+                    $"SELECT number, at, flags, report FROM health_states WHERE number {database.IsOneOf("@Numbers")}", new { Numbers = numbers.ToArray() }).ConfigureAwait(false);
                 return rows.ToDictionary(row => row.Number, row => Standing(row, listening));
             },
             stop);
@@ -48,7 +49,7 @@ public sealed class DeviceWatch(Database database, FleetView fleet, ServerOption
     /// <summary>Devices that were harmed since a moment, those harmed last first, at most so many.</summary>
     public Task<IReadOnlyList<long>> HarmedAsync(long since, int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<long>>(
         async connection => [.. await connection.QueryAsync<long>(
-            "SELECT number FROM health_harms WHERE until >= @since AND measure IN @Harms GROUP BY number ORDER BY MAX(until) DESC LIMIT @most",
+            $"SELECT number FROM health_harms WHERE until >= @since AND measure {database.IsOneOf("@Harms")} GROUP BY number ORDER BY MAX(until) DESC LIMIT @most",
             new { since, Harms = Harms(), most }).ConfigureAwait(false)],
         stop);
 

@@ -13,11 +13,11 @@ public sealed class DeviceLookup(Database database)
             async connection => numbers.Count == 0
                 ? new Dictionary<long, DeviceName>()
                 : (await connection.QueryAsync<Row>(
-                    """
+                    $"""
                     SELECT d.number, d.device, d.name, d.ring, c.name AS cell, d.retired_at FROM inventory_devices d JOIN inventory_cells c ON c.number = d.cell
-                    WHERE d.number IN @numbers
+                    WHERE d.number {database.IsOneOf("@Numbers")}
                     """,
-                    new { numbers }).ConfigureAwait(false)).ToDictionary(row => row.Number, row => row.ToName()),
+                    new { Numbers = numbers.ToArray() }).ConfigureAwait(false)).ToDictionary(row => row.Number, row => row.ToName()),
             stop);
 
     private sealed class Row

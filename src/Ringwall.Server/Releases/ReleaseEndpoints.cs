@@ -18,7 +18,7 @@ internal static class ReleaseEndpoints
         routes.MapMethods("/packages/{vendor}/{sensor}/{file}", [HttpMethods.Get, HttpMethods.Head], PackageAsync).AllowAnonymous().ExcludeFromDescription();
 
         RouteGroupBuilder api = routes.MapGroup("/api/v1").WithTags("Releases");
-        api.MapGet("/repositories", (Repositories repositories, CancellationToken stop) => repositories.ListAsync(stop)).RequireAuthorization(Policies.Read);
+        api.MapGet("/repositories", ListAsync).RequireAuthorization(Policies.Read);
         api.MapGet("/repositories/{repository}/{role}", RoleAsync).RequireAuthorization(Policies.Read);
         api.MapPost("/repositories/{repository}/root", RootAsync).RequireAuthorization(Policies.Operator);
         api.MapPost($"/repositories/{Repository.Vendors}/targets", TargetsAsync).RequireAuthorization(Policies.Operator);
@@ -30,11 +30,18 @@ internal static class ReleaseEndpoints
         api.MapPost("/vendor/targets", PublishAsync).RequireAuthorization(Policies.Vendor);
     }
 
-    private static async Task<IResult> RoleAsync(string repository, string role, HttpContext context, Repositories repositories, CancellationToken stop)
+    private static async Task<IReadOnlyList<RepositoryReply>> ListAsync(HttpContext context, Repositories repositories, CancellationToken stop)
     {
         Person person = Person.Of(context.User);
-        bool isOthers = repository == Repository.Vendors && !RoleName.IsTopLevel(role) && !person.MaySee(role);
-        return isOthers || await repositories.RoleAsync(repository, role, stop).ConfigureAwait(false) is not { } file
+        return [.. (await repositories.ListAsync(stop).ConfigureAwait(false)).Select(repository => repository with { Roles = [.. repository.Roles.Where(line => MaySee(person, line.Role))] })];
+    }
+
+    // A role below the top is a vendor's, and called as it is.
+    private static bool MaySee(Person person, string role) => RoleName.IsTopLevel(role) || person.MaySee(role);
+
+    private static async Task<IResult> RoleAsync(string repository, string role, HttpContext context, Repositories repositories, CancellationToken stop)
+    {
+        return !MaySee(Person.Of(context.User), role) || await repositories.RoleAsync(repository, role, stop).ConfigureAwait(false) is not { } file
             ? throw new RequestRefused(ProblemType.NotFound, $"{repository} has no {role} yet")
             : TypedResults.Bytes(file, "application/json");
     }

@@ -252,7 +252,10 @@ internal sealed partial class RolloutDriver(
             await FleetPolicies.GetAsync(connection, null).ConfigureAwait(false),
             await RolloutTables.ListAsync(connection, null, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete, RolloutStates.Halted).ConfigureAwait(false),
             [.. (await RolloutTables.ApprovalsAsync(connection, null, id).ConfigureAwait(false)).Select(approval => approval.Person)],
-            await Releases.PublishedReleases.HighestAsync(connection, null, rollout.Vendor, rollout.Sensor, rollout.Stream).ConfigureAwait(false));
+            // The way back takes the next number: the one that the vendor has signed it with already, if it has.
+            await Releases.PublishedReleases.WayBackAsync(connection, null, rollout.Release).ConfigureAwait(false) is { } back
+                ? back.Number - 1
+                : await Releases.PublishedReleases.HighestAsync(connection, null, rollout.Vendor, rollout.Sensor, rollout.Stream).ConfigureAwait(false));
     }
 
     private static int Behind(Rollout rollout, IReadOnlyList<Rollout> others) => others.Count(other =>

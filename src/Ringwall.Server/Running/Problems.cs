@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Ringwall.Server.Dashboard.Pages;
 using Ringwall.Server.Running.Metrics;
 
 namespace Ringwall.Server.Running;
 
-/// <summary>The one place where an error becomes an answer (RFC 9457).</summary>
+/// <summary>The one place where an error becomes an answer: a problem (RFC 9457), or the same in a page where a person waits for one.</summary>
 internal sealed partial class Problems(ILogger<Problems> log, ServerMeter meter) : IExceptionHandler
 {
     public static ProblemHttpResult Of(ProblemType type, string detail, IReadOnlyDictionary<string, object?>? more = null)
@@ -37,7 +38,7 @@ internal sealed partial class Problems(ILogger<Problems> log, ServerMeter meter)
             429 => ProblemType.TooMany,
             _ => null,
         };
-        return type is null ? Task.CompletedTask : Of(type, "").ExecuteAsync(context.HttpContext);
+        return type is null ? Task.CompletedTask : AnswerAsync(context.HttpContext, type, "", null);
     }
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -72,9 +73,13 @@ internal sealed partial class Problems(ILogger<Problems> log, ServerMeter meter)
         }
 
         httpContext.Response.StatusCode = type.Status;
-        await Of(type, detail, more).ExecuteAsync(httpContext).ConfigureAwait(false);
+        await AnswerAsync(httpContext, type, detail, more).ConfigureAwait(false);
         return true;
     }
+
+    private static Task AnswerAsync(HttpContext context, ProblemType type, string detail, IReadOnlyDictionary<string, object?>? more) => context.Request.WantsPage()
+        ? new RazorComponentResult<ProblemPage>(new Dictionary<string, object?> { ["Problem"] = type, ["Says"] = detail }) { StatusCode = type.Status }.ExecuteAsync(context)
+        : Of(type, detail, more).ExecuteAsync(context);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void Failed(Exception exception, string method, PathString path);

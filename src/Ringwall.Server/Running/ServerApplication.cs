@@ -59,6 +59,11 @@ public static class ServerApplication
         Believe(app, options.Proxies);
         // It listens from its construction on: what is counted before the first look must not be lost.
         app.Services.GetRequiredService<PrometheusText>();
+        if (options.Otlp is not null)
+        {
+            app.UseNamedSpans();
+        }
+
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask, SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages(Problems.OfStatusAsync);

@@ -49,6 +49,12 @@ public sealed class Database : IAsyncDisposable
 
     public Dialect Dialect { get; }
 
+    /// <summary>
+    /// SQL that says, after a column, that it is one of the values of an array. Dapper writes an array out for SQLite, which has none, and hands it to PostgreSQL as it is.
+    /// </summary>
+    /// <param name="parameter">"@numbers".</param>
+    public string IsOneOf(string parameter) => Dialect == Dialect.Postgres ? $"= ANY({parameter})" : $"IN {parameter}";
+
     /// <summary>For what PostgreSQL alone offers: COPY, LISTEN.</summary>
     /// <exception cref="InvalidOperationException">This is SQLite.</exception>
     public NpgsqlDataSource Postgres => _postgres ?? throw new InvalidOperationException("This database is SQLite.");

@@ -99,9 +99,16 @@ internal static class FleetCommand
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(Math.Clamp(minute.TotalMilliseconds / 4, 250, 5000)));
         var since = Stopwatch.StartNew();
         string before = "";
+        bool allHaveReported = false;
         while (await timer.WaitForNextTickAsync(stop))
         {
             await Parallel.ForEachAsync(devices, Options(stop), async (device, token) => await device.StepAsync(catalog, token));
+            if (!allHaveReported && Array.TrueForAll(devices, device => device.HasReported))
+            {
+                allHaveReported = true;
+                Say($"all {devices.Length} devices have reported");
+            }
+
             string now = counts + (catalog.Refused is { } refused ? $"; refused: {refused}" : "");
             if (since.Elapsed.TotalSeconds >= 5 && now != before)
             {

@@ -24,6 +24,9 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
     private long _nextReport;
     private bool _changed;
 
+    /// <summary>Whether the server has taken a report of it.</summary>
+    public bool HasReported { get; private set; }
+
     private string Cell => CellName.Of(LiveCells.All[_cell]);
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -100,6 +103,12 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
             return;
         }
 
+        if (order.WayBackFrom is { } from && _releases.GetValueOrDefault(from)?.State != ReleaseState.Fallback)
+        {
+            // It leads back from what was never here.
+            return;
+        }
+
         bool isSuperseded = _releases.Values.Any(other => other.Stream == release.Stream && other.Number > release.Number && other.State is ReleaseState.Probation or ReleaseState.InService);
         switch (release.State)
         {
@@ -139,6 +148,8 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
 
         // Whole seconds, because the order says no more.
         long enrolled = (_session?.EnrolledAt ?? _enrolled!.ServerTime) / 1000;
+        // What was there before this device harms nobody, and neither does what leads back to it.
+        string kind = order.StartedAt.ToUnixTimeSeconds() < enrolled || order.WayBackFrom is not null ? ReleaseKind.Good : plan.Release;
         ulong coin = BitConverter.ToUInt64(SHA256.HashData([.. Encoding.UTF8.GetBytes(_enrolled!.Device), .. path]));
         return new LiveRelease
         {
@@ -146,7 +157,7 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
             Stream = $"{offered.Agreed.Path.Vendor}/{offered.Agreed.Path.Sensor}/{offered.Agreed.Path.Stream}",
             Number = offered.Agreed.Path.Number,
             Standing = Standing.Of(0, position, enrolled, order.StartedAt.ToUnixTimeSeconds(), order.ExposureOf(ring, Cell)),
-            CrashesAfter = ReleaseKind.CrashesAfter(plan.Release, _cell, plan.Seed, coin),
+            CrashesAfter = ReleaseKind.CrashesAfter(kind, _cell, plan.Seed, coin),
         };
     }
 
@@ -219,6 +230,7 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
 
             await door.ReportAsync(new ReportBatch([report]), _session.Token, stop);
             counts.Reported();
+            HasReported = true;
             return true;
         }
         catch (DeviceRefusedException refused) when (refused.Type == DeviceProblem.SessionOver)

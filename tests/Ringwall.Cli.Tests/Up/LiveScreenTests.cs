@@ -84,6 +84,40 @@ public sealed class LiveScreenTests
         Assert.Equal(0, history.Rate(UpHistory.Asked));
     }
 
+    [Theory]
+    [InlineData(80, 23)]
+    [InlineData(140, 39)]
+    public void Whoever_opens_it_sees_the_dashboard_a_whole_link_and_what_to_try(int columns, int lines)
+    {
+        string screen = Text(WithFleet(), columns, lines);
+        Assert.Contains("http://127.0.0.1:7080/ ", screen, StringComparison.Ordinal);
+        Assert.Contains($"{Link} ", screen, StringComparison.Ordinal);
+        Assert.Contains("within 15 minutes", screen, StringComparison.Ordinal);
+        Assert.Contains("./rw fleet --release bad", screen, StringComparison.Ordinal);
+        Assert.Contains("EICAR", screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_that_has_expired_gives_way_to_the_command_that_makes_another()
+    {
+        UpHistory history = WithFleet();
+        Assert.Contains(Link, Text(history, 140, 39), StringComparison.Ordinal);
+        string later = Text(history, 140, 39, Samples.Start.AddMinutes(15));
+        Assert.DoesNotContain(Link, later, StringComparison.Ordinal);
+        Assert.Contains("`./rw link` makes a link", later, StringComparison.Ordinal);
+    }
+
+    // As long as a real one.
+    private const string Link = "http://127.0.0.1:7080/sign-in/link/0123456789012345678901234567890123456789abc";
+
+    private static UpHistory WithFleet()
+    {
+        FleetSight fleet = new(new Uri("http://127.0.0.1:7080/"), new Uri(Link), Samples.Start.AddMinutes(15), "./rw link", [("./rw fleet --release bad", "an update that harms")]);
+        UpHistory history = new() { Fleet = fleet };
+        history.Add(Samples.Status());
+        return history;
+    }
+
     private static UpHistory Busy()
     {
         UpHistory history = new();
@@ -97,10 +131,10 @@ public sealed class LiveScreenTests
         return history;
     }
 
-    private static string Text(UpHistory history, int columns, int lines)
+    private static string Text(UpHistory history, int columns, int lines, DateTimeOffset? now = null)
     {
         StringBuilder text = new();
-        foreach (Strip line in LiveScreen.Compose(history, columns, lines, Samples.Start).Lines)
+        foreach (Strip line in LiveScreen.Compose(history, columns, lines, now ?? Samples.Start).Lines)
         {
             text.AppendJoin("", line.Segments().Select(segment => segment.Text)).Append('\n');
         }

@@ -26,6 +26,9 @@ internal sealed class FleetDemo(Installation installation, string folder, double
     // Nobody's: the agent owns what lies in its folder, and nothing else anywhere.
     private const string UnnamedUser = "61199";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // As the server has it, less what starting takes.
+    private static readonly TimeSpan LinkLasts = TimeSpan.FromMinutes(14.5);
     private Companion? _server;
     private Companion? _agent;
     private Uri? _address;
@@ -79,7 +82,7 @@ internal sealed class FleetDemo(Installation installation, string folder, double
             ?? throw new CommandException(ExitCode.NotDone, "ringwall-server", "it does not listen", $"see {folder}/server.log");
         string? invitation = await _server.HearAsync(IsInvitation, TimeSpan.FromSeconds(5), stop).ConfigureAwait(false);
         await PrepareAsync(stop).ConfigureAwait(false);
-        return new FleetSight(_address, invitation is null ? null : new Uri(invitation[invitation.IndexOf("http", StringComparison.Ordinal)..]));
+        return Sight(invitation is null ? null : new Uri(invitation[invitation.IndexOf("http", StringComparison.Ordinal)..]));
     }
 
     /// <summary>Enrols this machine, starts the agent, and has the vendor publish. A host answers by now.</summary>
@@ -104,18 +107,6 @@ internal sealed class FleetDemo(Installation installation, string folder, double
         }
     }
 
-    /// <summary>What a person may try, in a shell.</summary>
-    public IReadOnlyList<string> Commands()
-    {
-        string command = $"{installation.Root}/bin/ringwall vendor --dir {VendorFolder}";
-        string bad = Path.Combine(installation.Root, "updates", "yara-bad.tar.gz");
-        return
-        [
-            $"{command} sign {bad} --key {VendorFolder}/keys/{Vendor}-1.pem --passphrase-file {Passphrase} &&",
-            $"  {command} publish --server {_address} --token-file {VendorToken}",
-        ];
-    }
-
     /// <summary>Makes this machine a device, as the agent's user.</summary>
     /// <exception cref="CommandException">Server or host refuses.</exception>
     public static Task EnrolAsync(
@@ -138,6 +129,20 @@ internal sealed class FleetDemo(Installation installation, string folder, double
     {
         Leave();
         _server?.Dispose();
+    }
+
+    // In a checkout there is a shorter word for everything.
+    private FleetSight Sight(Uri? link)
+    {
+        DateTimeOffset until = DateTimeOffset.UtcNow + LinkLasts;
+        string rw = Path.GetFullPath(Path.Combine(installation.Root, "..", "..", "rw"));
+        if (!File.Exists(rw))
+        {
+            return new FleetSight(_address!, link, until, "ringwall-server link operator", []);
+        }
+
+        rw = Path.GetDirectoryName(rw) == Environment.CurrentDirectory ? "./rw" : rw;
+        return new FleetSight(_address!, link, until, $"{rw} link", [($"{rw} fleet --release bad", "240 more devices, simulated, and an update that harms them")]);
     }
 
     private static bool IsInvitation(string line) => line.StartsWith("sign in once", StringComparison.Ordinal);

@@ -41,7 +41,7 @@ internal static class LiveScreen
 
         Block body = new(width);
         body.Add(Header(history, status, width));
-        body.Add(Fleet(history.Fleet, width));
+        body.Add(Fleet(history.Fleet, width, now));
         body.Add(Sensors(history, status, width));
         Block? figures = Figures(history, status, width).FirstOrDefault(block => height - body.Lines.Count - block.Lines.Count >= FewestFindings);
         body.Add(figures ?? new Block(width));
@@ -91,16 +91,36 @@ internal static class LiveScreen
         return header;
     }
 
-    private static Block Fleet(FleetSight? fleet, int width)
+    // Whoever opens this for the first time looks for the address, the way in and what to do with it: they stand before all figures.
+    private static Block Fleet(FleetSight? fleet, int width, DateTimeOffset now)
     {
         Block block = new(width);
-        if (fleet is not null)
+        if (fleet is null)
         {
-            block.Line().Add(" fleet ", Accent).Add($"{fleet.Dashboard}", Bold).Add("  `ringwall agent` shows this device", Quiet);
-            if (fleet.Link is not null)
+            return block;
+        }
+
+        block.Line().Add(" fleet ", Accent).Add($"{fleet.Dashboard}", Bold).Add("  `ringwall agent` shows this device", Quiet);
+        if (fleet.Link is { } link && now < fleet.LinkUntil)
+        {
+            Strip line = block.Line().Add(" sign in once, within 15 minutes: ", Accent);
+            if ($"{link}".Length > line.Left)
             {
-                block.Line().Add(" sign in once ", Accent).Add($"{fleet.Link}");
+                // A link that is cut leads nowhere.
+                line.Add($"(`{fleet.AnotherLink}` makes another)", Quiet);
+                line = block.Line().Add(" ");
             }
+
+            line.Add($"{link}", Bold);
+        }
+        else
+        {
+            block.Line().Add(" sign in ", Accent).Add($"`{fleet.AnotherLink}` makes a link", Quiet);
+        }
+
+        foreach ((string command, string shows) in fleet.Tries)
+        {
+            block.Line().Add(" try ", Accent).Add(command, Bold).Add($"  {shows}", Quiet);
         }
 
         return block;

@@ -45,7 +45,8 @@ export function draw(box) {
     cursor: { y: false, points: { size: 6 } },
     scales: { x: { time: true }, y: log ? { distr: 3, range: [0.1, Math.max(1000, top * 2)] } : { range: [0, box.dataset.top ? Number(box.dataset.top) : top * 1.1 || 1] } },
     axes: [
-      { ...axis, values: (_, ticks, __, ___, step) => ticks.map(tick => clock(tick, step < 60)) },
+      // As far apart as 22:34:45 is wide.
+      { ...axis, space: 72, values: (_, ticks, __, ___, step) => ticks.map(tick => clock(tick, step < 60)) },
       { ...axis, size: 56, filter: tens, grid: { ...axis.grid, filter: tens }, values: (_, ticks) => ticks.map(value => value == null ? "" : `${round(value)}${unit}`) },
     ],
   }, columns, box);
