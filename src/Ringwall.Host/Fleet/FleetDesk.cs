@@ -373,6 +373,12 @@ internal sealed class FleetDesk
 
     private DoorReply Report(long after, long minute)
     {
+        // Numbers go on from what the agent says that it has, and must not run out.
+        if (after is < 0 or > DoorLimits.LargestFact)
+        {
+            return Refused("after", "it is the number of no facts");
+        }
+
         _standings.Count();
         DeviceHealth health = _health.Take(_standings.ReleaseInService, harm => _facts.Happened(new Fact { Harm = harm }));
         IReadOnlyList<ReleaseReport> releases = _standings.Reports(Math.Clamp(minute, 1, 3_600_000));
