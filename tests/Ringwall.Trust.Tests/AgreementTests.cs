@@ -272,6 +272,26 @@ public sealed class AgreementTests
         Assert.Throws<ArgumentOutOfRangeException>(() => ExposureShare.Of("r", "c", double.NaN));
     }
 
+    [Theory]
+    [InlineData("acme/av/content-40.tar.gz", null, false)]
+    [InlineData(null, "acme/av/content-40.tar.gz", false)]
+    [InlineData("acme/av/content-40.tar.gz", "acme/av/content-39.tar.gz", false)]
+    [InlineData("acme/av/content-40.tar.gz", "acme/av/content-40.tar.gz", true)]
+    [InlineData(null, null, true)]
+    public void A_way_back_is_one_from_the_release_that_both_name(string? vendor, string? order, bool isOne)
+    {
+        MetaValue.Map said = new VendorStatement("1", null, vendor).Describe();
+        MetaValue.Map ordered = (Order with { WayBackFrom = order }).Describe();
+        if (isOne)
+        {
+            Assert.Equal(vendor, Agree(said, ordered).Operator.WayBackFrom);
+        }
+        else
+        {
+            Assert.Equal(RejectionReason.Disagreement, Assert.Throws<UpdateRejectedException>(() => Agree(said, ordered)).Reason);
+        }
+    }
+
     private AgreedRelease Agree(MetaValue.Map? statement, MetaValue.Map? order)
     {
         _vendors.AddTarget(Path, Package, "acme", statement);
