@@ -184,7 +184,9 @@ internal sealed class FleetDesk
     }
 
     private DoorReply Hello(DoorIdentity? said) =>
-        said is null || said == _identity.Kept || _identity.Take(said, _trust) is not { } why ? Machine() : Refused("identity", why);
+        _identity.Unreadable is { } lost ? Refused("identity", lost)
+            : said is null || said == _identity.Kept || _identity.Take(said, _trust) is not { } why ? Machine()
+            : Refused("identity", why);
 
     private DoorReply Move(string place)
     {
@@ -199,7 +201,7 @@ internal sealed class FleetDesk
 
     private DoorReply Refresh()
     {
-        if (_identity.Kept is null || !_trust.IsRooted)
+        if ((_identity.Kept is null && _identity.Unreadable is null) || !_trust.IsRooted)
         {
             return Refused("refresh", "this device is not enrolled");
         }
@@ -219,7 +221,14 @@ internal sealed class FleetDesk
         {
             try
             {
-                releases.Add(_trust.IsWithdrawn(path) ? TakeBack(path) : Look(_trust.Agree(path, now), cell, now));
+                if (_trust.IsWithdrawn(path))
+                {
+                    releases.Add(TakeBack(path));
+                }
+                else if (_identity.Unreadable is null)
+                {
+                    releases.Add(Look(_trust.Agree(path, now), cell, now));
+                }
             }
             catch (UpdateRejectedException rejected)
             {
@@ -230,7 +239,10 @@ internal sealed class FleetDesk
 
         _ledger.Tidy();
         _ledger.Save();
-        return vendorsRefused is null ? new DoorReply { Releases = releases } : Refused(DoorLimits.Vendors, $"{vendorsRefused}; what the operator took back is taken back all the same");
+        const string AllTheSame = "what the operator took back is taken back all the same";
+        return _identity.Unreadable is { } lost ? Refused("identity", $"{lost}; {AllTheSame}")
+            : vendorsRefused is not null ? Refused(DoorLimits.Vendors, $"{vendorsRefused}; {AllTheSame}")
+            : new DoorReply { Releases = releases };
     }
 
     private DoorRelease Look(AgreedRelease release, string cell, DateTimeOffset now)
