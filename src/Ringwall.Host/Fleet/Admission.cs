@@ -3,6 +3,7 @@ using System.Text;
 using Ringwall.Rollouts;
 using Ringwall.Trust;
 using Ringwall.Wire.Door;
+using Ringwall.Wire.Packages;
 
 namespace Ringwall.Host.Fleet;
 
@@ -63,6 +64,11 @@ internal static class Admission
             return NotForUs($"this host installs engines and content, and no {path.Stream}");
         }
 
+        if (release.File.Length > PackageLimits.PackageBytes)
+        {
+            return NotForUs($"its package has {release.File.Length} bytes, and at most {PackageLimits.PackageBytes} are taken");
+        }
+
         if (sensor.NewestOf(path.Stream) is { } newest && path.Number <= newest)
         {
             return NotForUs($"{path.Stream} {newest} was here already, and nothing goes back to a lower number");
@@ -88,6 +94,12 @@ internal static class Admission
         if (order.IsHeld || order.IsPinned(identity.Device))
         {
             return new AdmissionAnswer(DoorStanding.Held, order.IsHeld ? "the operator holds it back everywhere" : "the operator holds this device at what it has");
+        }
+
+        // Both would be tried with the other half of what is in service now, so that the second would end the trial of the first, and go into service without it.
+        if (sensor.Trying is { } tried && tried.Stream != path.Stream)
+        {
+            return new AdmissionAnswer(DoorStanding.Held, $"{tried.Text} is on trial, or waits for `ringwall promote`, and comes first");
         }
 
         return order.IsOpen(now, standing.Ring)
