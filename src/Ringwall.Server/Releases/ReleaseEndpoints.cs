@@ -18,7 +18,7 @@ internal static class ReleaseEndpoints
         routes.MapMethods("/packages/{vendor}/{sensor}/{file}", [HttpMethods.Get, HttpMethods.Head], PackageAsync).AllowAnonymous().ExcludeFromDescription();
 
         RouteGroupBuilder api = routes.MapGroup("/api/v1").WithTags("Releases");
-        api.MapGet("/repositories", (Repositories repositories, CancellationToken stop) => repositories.ListAsync(stop)).RequireAuthorization(Policies.Read);
+        api.MapGet("/repositories", ListAsync).RequireAuthorization(Policies.Read);
         api.MapGet("/repositories/{repository}/{role}", RoleAsync).RequireAuthorization(Policies.Read);
         api.MapPost("/repositories/{repository}/root", RootAsync).RequireAuthorization(Policies.Operator);
         api.MapPost($"/repositories/{Repository.Vendors}/targets", TargetsAsync).RequireAuthorization(Policies.Operator);
@@ -28,6 +28,15 @@ internal static class ReleaseEndpoints
         api.MapPost("/vendor/packages", TakePackageAsync).RequireAuthorization(Policies.Vendor);
         api.MapGet("/vendor/packages/{sha256}", FindPackageAsync).RequireAuthorization(Policies.Vendor);
         api.MapPost("/vendor/targets", PublishAsync).RequireAuthorization(Policies.Vendor);
+    }
+
+    private static async Task<IReadOnlyList<RepositoryReply>> ListAsync(HttpContext context, Repositories repositories, CancellationToken stop)
+    {
+        Person person = Person.Of(context.User);
+        return [.. (await repositories.ListAsync(stop).ConfigureAwait(false)).Select(repository => repository with
+        {
+            Roles = [.. repository.Roles.Where(line => repository.Name != Repository.Vendors || RoleName.IsTopLevel(line.Role) || person.MaySee(line.Role))],
+        })];
     }
 
     private static async Task<IResult> RoleAsync(string repository, string role, HttpContext context, Repositories repositories, CancellationToken stop)
