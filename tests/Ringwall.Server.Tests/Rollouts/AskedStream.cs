@@ -24,24 +24,28 @@ internal sealed class AskedStream(Stream inner, Func<(SpeakingDevice, long)?> as
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int read = 0;
+        int read;
         try
         {
-            return read = await inner.ReadAsync(buffer, cancellationToken);
+            read = await inner.ReadAsync(buffer, cancellationToken);
         }
-        finally
+        catch (IOException)
         {
-            // Nobody reads an empty buffer but to wait; a wait that was given up says nothing of the other end.
-            if (buffer.Length > 0 && !cancellationToken.IsCancellationRequested)
-            {
-                (SpeakingDevice, long)? unanswered = _asked;
-                _asked = null;
-                if (read == 0 && unanswered is { } asked)
-                {
-                    await endedAsync(asked);
-                }
-            }
+            await EndedAsync();
+            throw;
         }
+
+        // An empty buffer is for waiting: that ends with 0, too.
+        if (read == 0 && buffer.Length > 0)
+        {
+            await EndedAsync();
+        }
+        else if (read > 0)
+        {
+            _asked = null;
+        }
+
+        return read;
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -61,6 +65,15 @@ internal sealed class AskedStream(Stream inner, Func<(SpeakingDevice, long)?> as
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async Task EndedAsync()
+    {
+        if (_asked is { } asked)
+        {
+            _asked = null;
+            await endedAsync(asked);
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

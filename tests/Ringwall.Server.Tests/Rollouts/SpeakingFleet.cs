@@ -20,7 +20,7 @@ internal sealed class SpeakingFleet : IAsyncDisposable
 {
     private const int ReportMinutes = 5;
 
-    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
@@ -71,7 +71,7 @@ internal sealed class SpeakingFleet : IAsyncDisposable
     /// <summary>Problem types that devices were answered with; what is no problem by its status.</summary>
     public ConcurrentDictionary<string, long> Refusals { get; } = new();
 
-    /// <summary>Whether devices report four times a second, and not only when they have to.</summary>
+    /// <summary>Whether devices report twice a second, and not only when they have to.</summary>
     public bool IsInAHurry { get; set; }
 
     /// <summary>Reports that were acknowledged.</summary>
@@ -144,7 +144,10 @@ internal sealed class SpeakingFleet : IAsyncDisposable
                 {
                 }
 
-                await Task.Delay(IsInAHurry ? Hurry : between, _end.Token);
+                for (Stopwatch waited = Stopwatch.StartNew(); waited.Elapsed < (IsInAHurry ? Hurry : between) && !device.IsOffered(_path, _order);)
+                {
+                    await Task.Delay(BetweenTries, _end.Token);
+                }
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
