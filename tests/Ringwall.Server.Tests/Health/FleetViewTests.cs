@@ -212,6 +212,45 @@ public abstract class FleetViewTests(Ground ground)
     }
 
     [Fact]
+    public async Task Of_a_long_window_no_report_lacks_while_everybody_reports_in_time()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        var devices = new List<Device>();
+        for (int i = 0; i < 10; i++)
+        {
+            devices.Add(await fleet.AddAsync(Id(i), Ring.Canary, Cells[0]));
+        }
+
+        long startedAt = await fleet.RegisterAsync(Release, Soak);
+        var rollout = new RolloutSeen { Release = Release, Salt = Salt, StartedAt = startedAt, Cells = Cells, Steps = [] };
+        EvidenceWindow window = await HalfAnHourAsync(silentFrom: 30);
+        Assert.Equal((10, 10), (window.ControlReportsCame, window.ControlReportsDue));
+
+        // The control: whose reports stop lack, and before they count as dark.
+        window = await HalfAnHourAsync(silentFrom: 24);
+        Assert.Equal((0, 10), (window.ControlReportsCame, window.ControlReportsDue));
+
+        async Task<EvidenceWindow> HalfAnHourAsync(int silentFrom)
+        {
+            long after = fleet.View.MinuteOf(fleet.Now) - 1;
+            for (int minute = 0; minute < 30; minute++)
+            {
+                foreach (Device device in devices.Where(device => (device.Number + minute) % 5 == 0 && minute < silentFrom))
+                {
+                    await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+                }
+
+                await fleet.FleetClock.CloseAsync(CancellationToken.None);
+                clock.Advance(TimeSpan.FromMinutes(1));
+            }
+
+            long until = await fleet.View.CatchUpAsync(CancellationToken.None);
+            return (await fleet.View.EvidenceAsync(rollout, after, until, CancellationToken.None)).Window;
+        }
+    }
+
+    [Fact]
     public async Task A_retired_device_is_counted_no_more()
     {
         var clock = new ManualClock();
