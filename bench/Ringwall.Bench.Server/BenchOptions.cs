@@ -11,6 +11,9 @@ internal sealed record BenchOptions
 
     public int Seconds { get; init; } = 5;
 
+    /// <summary>Seconds of load until the runtime has compiled what is hot.</summary>
+    public int WarmUp { get; init; } = 12;
+
     public int[] Sizes { get; init; } = [10_000, 30_000, 100_000, 300_000, 1_000_000];
 
     public bool Quick { get; init; }
@@ -25,7 +28,7 @@ internal sealed record BenchOptions
             switch (args[i])
             {
                 case "--quick":
-                    options = options with { Quick = true, Devices = Math.Min(options.Devices, 20_000), Rounds = 1, Seconds = 2, Sizes = [10_000, 30_000] };
+                    options = options with { Quick = true, Devices = Math.Min(options.Devices, 20_000), Rounds = 1, Seconds = 2, WarmUp = 6, Sizes = [10_000, 30_000] };
                     break;
                 case "--strict":
                     options = options with { Strict = true };

@@ -9,11 +9,15 @@ internal static class PacedLoad
 {
     private const int Connections = 64;
 
+    /// <summary>Of the beginning, which is not counted: connections are made then, and this program's own code is compiled.</summary>
+    private const int SecondsBefore = 5;
+
     /// <returns>Latencies in milliseconds, in order.</returns>
     public static async Task<double[]> RunAsync(int port, string[] tokens, double perSecond, int seconds)
     {
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        int count = (int)(perSecond * seconds);
+        int before = (int)(perSecond * SecondsBefore);
+        int count = before + (int)(perSecond * seconds);
         double[] latencies = new double[count];
         long began = Stopwatch.GetTimestamp();
         int next = -1;
@@ -33,8 +37,9 @@ internal static class PacedLoad
                 latencies[i] = (Stopwatch.GetElapsedTime(began) - due).TotalMilliseconds;
             }
         })));
-        Array.Sort(latencies);
-        return latencies;
+        double[] counted = latencies[before..];
+        Array.Sort(counted);
+        return counted;
     }
 
     private static async Task SendAsync(HttpClient http, string token, long sequence)

@@ -15,7 +15,7 @@ internal static class Seeder
 
     /// <param name="connectionString">Of an empty database.</param>
     /// <param name="devices">How many.</param>
-    /// <param name="tokens">A file for the session tokens of a sample of them, one a line.</param>
+    /// <param name="tokens">A file for the session tokens of a sample of them, one a line, each of another device.</param>
     public static async Task SeedAsync(string connectionString, int devices, string tokens)
     {
         await using var database = new Database(connectionString);
@@ -34,14 +34,11 @@ internal static class Seeder
         var sessions = new Sessions(database, TimeProvider.System);
         await sessions.LoadAsync(CancellationToken.None);
         var dice = new Random(7);
-        await File.WriteAllLinesAsync(tokens, Enumerable.Range(0, Math.Min(MostTokens, devices)).Select(i =>
-        {
-            // Spread over the whole table: neighbours in one page would be cheap.
-            int number = 1 + (int)((long)i * devices / Math.Min(MostTokens, devices)) + dice.Next(Math.Max(1, devices / MostTokens));
-            // Those that are in the cell that the load reports: nobody shall be moved by it.
-            number += number % 3 == 0 ? -1 : 0;
-            return sessions.Begin(SeedRows.Identity(number), number).Token;
-        }));
+        int sample = Math.Min(MostTokens, devices);
+
+        // Spread over the whole table: neighbours in one page would be cheap. And of the cell that the load reports: nobody shall be moved by it.
+        IEnumerable<int> numbers = Enumerable.Range(0, sample).Select(i => 1 + (int)((long)i * devices / sample) + dice.Next(Math.Max(1, devices / sample))).Select(number => number % 3 == 0 ? number - 1 : number);
+        await File.WriteAllLinesAsync(tokens, numbers.Distinct().Select(number => sessions.Begin(SeedRows.Identity(number), number).Token));
     }
 
     private static async Task<bool> HeadsAsync(DbConnection connection, DbTransaction transaction, int devices)

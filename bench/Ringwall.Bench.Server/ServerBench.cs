@@ -59,8 +59,8 @@ internal sealed class ServerBench(BenchOptions options)
         // Code that is not compiled yet would be measured otherwise.
         foreach ((int port, string tokens) in new[] { (barePort, sqliteTokens), (sqlitePort, sqliteTokens), (postgresPort, postgresTokens) })
         {
-            await Wrk.ReportsAsync(port, tokens, 3);
-            await Wrk.GetAsync(port, 2);
+            await Wrk.ReportsAsync(port, tokens, options.WarmUp);
+            await Wrk.GetAsync(port, options.WarmUp / 2);
         }
 
         var rounds = new List<(Wrk.Load Bare, Wrk.Load Sqlite, Wrk.Load Postgres, Wrk.Load BareGet, Wrk.Load Metadata)>();
@@ -71,8 +71,8 @@ internal sealed class ServerBench(BenchOptions options)
             Wrk.Load stored = await Wrk.ReportsAsync(sqlitePort, sqliteTokens, options.Seconds);
             Wrk.Load storedToo = await Wrk.ReportsAsync(postgresPort, postgresTokens, options.Seconds);
             rounds.Add((post, stored, storedToo, await Wrk.GetAsync(barePort, options.Seconds), await Wrk.GetAsync(sqlitePort, options.Seconds)));
-            await StoredAsync(new SqliteConnection(sqlite), stored, File.ReadLines(sqliteTokens).Distinct().Count());
-            await StoredAsync(new NpgsqlConnection(cluster.ConnectionString), storedToo, File.ReadLines(postgresTokens).Distinct().Count());
+            await StoredAsync(new SqliteConnection(sqlite), stored, File.ReadLines(sqliteTokens).Count());
+            await StoredAsync(new NpgsqlConnection(cluster.ConnectionString), storedToo, File.ReadLines(postgresTokens).Count());
         }
 
         double memory = onSqlite.Memory("VmRSS");
@@ -117,7 +117,7 @@ internal sealed class ServerBench(BenchOptions options)
             ViewFigures view = JsonSerializer.Deserialize<ViewFigures>(await ChildProcess.OutputAsync("dotnet", "exec", OwnProgram, "view", database))!;
             int port = ChildProcess.FreePort();
             using ChildProcess server = await ServerAsync(port, database, $"scale-{devices}-state");
-            await Wrk.ReportsAsync(port, tokens, 3);
+            await Wrk.ReportsAsync(port, tokens, options.WarmUp);
             Wrk.Load load = await Wrk.ReportsAsync(port, tokens, options.Seconds);
             points.Add(new ScalePoint(devices, view.Evidence, view.Load, server.Memory("VmRSS"), load.RequestsPerSecond, bytes));
             _view = view;
@@ -136,6 +136,7 @@ internal sealed class ServerBench(BenchOptions options)
         figures.Detail("evidence_devices", _view.Devices, "devices");
         figures.Detail("positions_of_a_release", _view.First, "ms, once for each release");
         figures.Detail("positions_sorted", _view.Sorted, $"ms, {_view.Largest:N0} devices");
+        figures.Detail("view_memory", _view.MemoryMiB, "MiB, with a rollout under way");
         figures.Detail("view_load", _view.Load, "ms, once at the start");
         Console.WriteLine("\n   devices  evidence ms   load ms  memory MiB  reports/s  bytes/device");
         foreach (ScalePoint point in points)

@@ -68,7 +68,7 @@ internal static class ViewBench
         double[] positions = await view.SortedPositionsAsync(rollout, (int)Ring.Broad * view.Cells.Count, CancellationToken.None);
         double sorted = Stopwatch.GetElapsedTime(before).TotalMilliseconds;
         Array.Sort(times);
-        Console.WriteLine(JsonSerializer.Serialize(new ViewFigures(view.Devices, load, first, times[Minutes / 2], times[^1], sorted, positions.Length)));
+        Console.WriteLine(JsonSerializer.Serialize(new ViewFigures(view.Devices, load, first, times[Minutes / 2], times[^1], sorted, positions.Length, Environment.WorkingSet / 1048576.0)));
         Directory.Delete(state, recursive: true);
     }
 

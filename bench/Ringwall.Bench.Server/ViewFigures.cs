@@ -8,4 +8,5 @@ namespace Ringwall.Bench.Server;
 /// <param name="EvidenceWorst">The longest of these.</param>
 /// <param name="Sorted">To sort the positions of the largest stratum.</param>
 /// <param name="Largest">Devices in it.</param>
-internal sealed record ViewFigures(int Devices, double Load, double First, double Evidence, double EvidenceWorst, double Sorted, int Largest);
+/// <param name="MemoryMiB">Resident, with everything of a server in the process and a rollout under way.</param>
+internal sealed record ViewFigures(int Devices, double Load, double First, double Evidence, double EvidenceWorst, double Sorted, int Largest, double MemoryMiB);

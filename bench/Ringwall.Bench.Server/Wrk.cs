@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Ringwall.Bench.Server;
 
-/// <summary>wrk: one thread, 64 connections, the same for all sides.</summary>
+/// <summary>wrk: one thread, 256 connections (a fleet is many), the same for all sides.</summary>
 internal static partial class Wrk
 {
     private static long _sequence = 1_000_000_000;
@@ -28,7 +28,7 @@ internal static partial class Wrk
         // The script's arguments come after the URL; its name before.
         string[] before = script.Length > 0 ? script[..2] : [];
         string[] after = script.Length > 2 ? script[2..] : [];
-        string output = await ChildProcess.OutputAsync("wrk", ["-t1", "-c64", $"-d{seconds}s", "--latency", "--timeout", "10s", .. before, url, .. after]);
+        string output = await ChildProcess.OutputAsync("wrk", ["-t1", "-c256", $"-d{seconds}s", "--latency", "--timeout", "10s", .. before, url, .. after]);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
         {
             throw new BenchException($"{url} answered with errors:\n{output}");

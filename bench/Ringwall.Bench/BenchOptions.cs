@@ -5,10 +5,10 @@ namespace Ringwall.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        usage: bench/run [ask|tell|workload|footprint|probation|succession]... [--quick] [--rounds N] [--only SIDE[,SIDE...]] [--strict]
+        usage: bench/run [ask|tell|workload|footprint|probation|succession|update]... [--quick] [--rounds N] [--only SIDE[,SIDE...]] [--strict]
 
         Measures all sides in turn, several rounds, prints tables with ratios, and writes artifacts/bench/NAME.json.
-        Without a name: all six. Needs root. Works in a mount namespace of its own and guards nothing but its own tmpfs.
+        Without a name: all seven. Needs root. Works in a mount namespace of its own and guards nothing but its own tmpfs.
 
           --quick      one round of few operations: shows that everything works, measures nothing
           --rounds N   how often each side is measured
@@ -16,7 +16,7 @@ internal sealed record BenchOptions
           --strict     exit with 1 when a bar is not reached
         """;
 
-    private static readonly string[] All = ["ask", "tell", "workload", "footprint", "probation", "succession"];
+    private static readonly string[] All = ["ask", "tell", "workload", "footprint", "probation", "succession", "update"];
 
     public IReadOnlyList<string> Names { get; private init; } = All;
 

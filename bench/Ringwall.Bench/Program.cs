@@ -6,6 +6,7 @@ using Ringwall.Bench.Reporting;
 using Ringwall.Bench.Running;
 using Ringwall.Bench.Succession;
 using Ringwall.Bench.Tells;
+using Ringwall.Bench.Update;
 using Ringwall.Bench.Workload;
 
 if (BenchOptions.Parse(args, out string reason) is not { } options)
@@ -26,6 +27,7 @@ try
             "tell" => new TellBench(workshop).Run(),
             "probation" => new ProbationBench(workshop).Run(),
             "succession" => new SuccessionBench(workshop).Run(),
+            "update" => new UpdateBench(workshop).Run(),
             "workload" => new WorkloadBench(workshop).Run(),
             _ => new FootprintBench(workshop).Run(),
         };

@@ -1,3 +1,4 @@
+using Ringwall.Agent.Enrolling;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Ringwall.Agent.Running;
@@ -217,7 +218,52 @@ public sealed class AgentRunTests
     }
 
     [Fact]
-    public async Task A_device_that_was_moved_to_another_ring_says_that_it_must_be_enrolled_anew()
+    public async Task A_device_that_was_moved_goes_there_by_itself_as_soon_as_its_host_believes_the_signature()
+    {
+        using AgentAtWork at = new();
+        using (AgentRun run = at.NewRun())
+        {
+            await at.StepUntilAsync(run, () => at.Server.Reports.Count > 0, "a report");
+            Assert.Equal("canary", at.Host.Identity!.Ring);
+
+            // The server says so with the next session, which is at most an hour of the rollout away. A host that does not believe it stays, and reports go all the same.
+            (at.Server.Ring, at.Server.Place) = ("broad", "c2lnbmVk");
+            int before = at.Server.Reports.Count;
+            await at.StepUntilAsync(run, () => at.Journal.Troubles.Any(trouble => trouble.Contains("signed by nobody", StringComparison.Ordinal)), "the refusal is told");
+            Assert.True(at.Server.Reports.Count <= before + 13, $"{at.Server.Reports.Count - before} reports until it asked");
+            Assert.Equal("canary", Enrolled.Read(at.State)!.Ring);
+            before = at.Server.Reports.Count;
+            await at.StepUntilAsync(run, () => at.Server.Reports.Count > before, "reports go on");
+
+            at.Host.Rings["c2lnbmVk"] = "broad";
+            await at.StepUntilAsync(run, () => at.Host.Identity!.Ring == "broad" && at.Journal.Troubles.Count == 0, "it moves");
+            Assert.Equal("broad", Enrolled.Read(at.State)!.Ring);
+        }
+
+        using AgentRun next = at.NewRun();
+        at.Publish(package: new byte[1000]);
+        await at.StepUntilAsync(next, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it goes on after a restart");
+    }
+
+    [Fact]
+    public async Task An_agent_that_died_between_its_host_s_move_and_its_own_catches_up()
+    {
+        using AgentAtWork at = new();
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Server.Reports.Count > 0, "a report");
+        byte[] before = File.ReadAllBytes(Path.Combine(at.State, "enrolled.json"));
+        (at.Server.Ring, at.Server.Place, at.Host.Rings["c2lnbmVk"]) = ("broad", "c2lnbmVk", "broad");
+        await at.StepUntilAsync(run, () => at.Host.Identity!.Ring == "broad", "it moves");
+
+        File.WriteAllBytes(Path.Combine(at.State, "enrolled.json"), before);
+        using AgentRun next = at.NewRun();
+        at.Publish(package: new byte[1000]);
+        await at.StepUntilAsync(next, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it catches up");
+        Assert.Equal("broad", Enrolled.Read(at.State)!.Ring);
+    }
+
+    [Fact]
+    public async Task A_move_that_nobody_signed_has_to_be_enrolled_anew()
     {
         using AgentAtWork at = new();
         at.Server.Ring = "broad";

@@ -6,7 +6,14 @@ namespace Ringwall.Agent.Tests;
 /// <summary>The program itself, killed before and after everything that it asks of others.</summary>
 public sealed class KilledTests(ITestOutputHelper output)
 {
-    private const int Steps = 14;
+    // What a rollout is to an agent, in the order in which it goes through it: it says who it is, looks, has its host look, fetches, hands over, and reports.
+    private static readonly string[] Questions =
+    [
+        "hello", "vendors/timestamp.json", "snapshot.json", "director/timestamp.json", "targets.json", "acme.json", "refresh", "packages/", "install", "report", "device/session", "device/reports",
+    ];
+
+    // Before each, and after: the first is not yet done then, the second is, and the agent does not know it.
+    private static readonly (string Question, bool After)[] Deaths = [.. Questions.SelectMany(question => new[] { (question, false), (question, true) })];
 
     [Fact]
     public void Killed_at_any_step_it_goes_on_and_tells_everything_once()
@@ -18,50 +25,36 @@ public sealed class KilledTests(ITestOutputHelper output)
         at.Clock.Now = DateTimeOffset.UtcNow;
         at.Fleet.Publish(at.Clock.Now);
         byte[] package = RandomNumberGenerator.GetBytes(200_000);
-        int deaths = 0;
-        for (int step = 1; step <= Steps; step++)
+        for (int step = 1; step <= Deaths.Length; step++)
         {
+            (string question, bool after) = Deaths[step - 1];
             at.Host.Happened($"harm {step}");
             string path = $"acme/marker/content-{step}.tar.gz";
             package[0] = (byte)step;
             at.Publish(path, [.. package]);
-
-            // The agent asks server and host in turn; whichever question is this step's is its last.
-            int asked = 0;
-            using (Process agent = Start(at))
+            using Process agent = Start(at);
+            int killed = 0;
+            void Sees(string what, bool answered)
             {
-                int last = step;
-                void Count(string _)
+                if (answered == after && what.Contains(question, StringComparison.Ordinal) && Interlocked.Exchange(ref killed, 1) == 0)
                 {
-                    if (Interlocked.Increment(ref asked) == last)
-                    {
-                        agent.Kill();
-                    }
+                    agent.Kill();
                 }
-
-                bool after = step % 2 == 0;
-                at.Server.Sees = (what, answered) =>
-                {
-                    if (answered == after)
-                    {
-                        Count(what);
-                    }
-                };
-                at.Host.Sees = Count;
-                Assert.True(agent.WaitForExit(60_000), "it was not killed");
-                deaths++;
-                (at.Server.Sees, at.Host.Sees) = ((_, _) => { }, _ => { });
             }
+
+            (at.Server.Sees, at.Host.Sees) = (Sees, Sees);
+            Assert.True(agent.WaitForExit(60_000) && killed == 1, $"it was not killed {(after ? "after" : "before")} {question}");
+            (at.Server.Sees, at.Host.Sees) = ((_, _) => { }, (_, _) => { });
         }
 
         using (Process agent = Start(at))
         {
-            string[] all = [.. Enumerable.Range(1, Steps).Select(step => $"harm {step}")];
+            string[] all = [.. Enumerable.Range(1, Deaths.Length).Select(step => $"harm {step}")];
             try
             {
-                Await(() => at.Host.Installed.Count == Steps && Harms(at).Count() >= Steps, at);
+                Await(() => at.Host.Installed.Count == Deaths.Length && Harms(at).Count() >= Deaths.Length, at);
                 Assert.Equal(all, Harms(at));
-                output.WriteLine($"resident after {deaths} deaths: {Resident(agent)} kB");
+                output.WriteLine($"resident after {Deaths.Length} deaths: {Resident(agent)} kB");
             }
             finally
             {

@@ -54,6 +54,9 @@ internal sealed class TestFleet
 
     public TargetFile Order(string path, byte[] package, OperatorOrder order) => _ordered[path] = new TargetFile(path, package.Length, DigestSet.Of(package), order.Describe());
 
+    /// <summary>A device's place, signed with the director's key for targets, or with another.</summary>
+    public byte[] Place(PlaceOrder order, ISigner? by = null) => by is null ? _director.Sign(order.Describe()) : FileSigning.Sign(order.Describe(), by);
+
     public void Unoffer(string path) => _ordered.Remove(path);
 
     public void Publish(DateTimeOffset now)
@@ -111,7 +114,9 @@ internal sealed class TestFleet
             _publisher = Publisher.Open(new Dictionary<string, byte[]> { [RoleName.Root] = root });
         }
 
-        public byte[] Sign(Draft draft) => FileSigning.Sign(draft.Body(), _targets);
+        public byte[] Sign(Draft draft) => Sign(draft.Body());
+
+        public byte[] Sign(MetaValue.Map body) => FileSigning.Sign(body, _targets);
 
         public void Publish(IReadOnlyDictionary<string, byte[]> targets, DateTimeOffset now)
         {

@@ -45,9 +45,13 @@ internal sealed class TestHost : IDisposable
 
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public Action<string> Sees { get; set; } = _ => { };
+    /// <summary>Called with each question, before and after it is answered.</summary>
+    public Action<string, bool> Sees { get; set; } = (_, _) => { };
 
     public string? Refuses { get; set; }
+
+    /// <summary>Where a signed place leads to, for those that it believes.</summary>
+    public ConcurrentDictionary<string, string> Rings { get; } = new();
 
     public void Happened(string detail)
     {
@@ -90,7 +94,7 @@ internal sealed class TestHost : IDisposable
                 if (JsonSerializer.Deserialize(Encoding.UTF8.GetString([.. line]), DoorJson.Default.DoorRequest) is { } request)
                 {
                     Asked.Enqueue(request.Do);
-                    Sees(request.Do);
+                    Sees(request.Do, false);
                     DoorReply reply;
                     lock (_lock)
                     {
@@ -98,6 +102,7 @@ internal sealed class TestHost : IDisposable
                     }
 
                     client.Send([.. JsonSerializer.SerializeToUtf8Bytes(reply, DoorJson.Default.DoorReply), (byte)'\n']);
+                    Sees(request.Do, true);
                 }
             }
             catch (Exception gone) when (gone is SocketException or JsonException)
@@ -115,6 +120,14 @@ internal sealed class TestHost : IDisposable
                 return request.Identity is null || request.Identity == Identity
                     ? new DoorReply { Machine = new DoorMachine("1", new MachineCell("debian 12", "6.1", "x64", []), Identity) }
                     : new DoorReply { Error = new ErrorReport(1, "identity", "another one is kept", "") };
+            case DoorVerb.Move:
+                if (!Rings.TryGetValue(request.Place!, out string? ring))
+                {
+                    return new DoorReply { Error = new ErrorReport(1, "place", "signed by nobody", "") };
+                }
+
+                Identity = Identity! with { Ring = ring };
+                return new DoorReply { Machine = new DoorMachine("1", new MachineCell("debian 12", "6.1", "x64", []), Identity) };
             case DoorVerb.Refresh:
                 Refreshes++;
                 return new DoorReply

@@ -68,11 +68,23 @@ internal sealed class TestServer : IDisposable
 
     public List<DeviceReport> Reports { get; } = [];
 
+    /// <summary>The reports so far, while others come.</summary>
+    public IReadOnlyList<DeviceReport> Told()
+    {
+        lock (_lock)
+        {
+            return [.. Reports];
+        }
+    }
+
     public string? PublicKey { get; private set; }
 
     public long PaceMilliseconds { get; set; } = 60_000;
 
     public string Ring { get; set; } = "canary";
+
+    /// <summary>The signed move, in base64.</summary>
+    public string? Place { get; set; }
 
     public long EnrolledAt { get; set; } = 1_000_000;
 
@@ -262,7 +274,7 @@ internal sealed class TestServer : IDisposable
                 {
                     await JsonAsync(stream, new SessionReply
                     {
-                        Token = $"t{now}", Until = now + 86_400_000, Ring = Ring, EnrolledAt = EnrolledAt, PaceMilliseconds = PaceMilliseconds, ReportMinutes = 5, ServerTime = now,
+                        Token = $"t{now}", Until = now + 86_400_000, Ring = Ring, Place = Place, EnrolledAt = EnrolledAt, PaceMilliseconds = PaceMilliseconds, ReportMinutes = 5, ServerTime = now,
                     }, FleetJson.Wire.SessionReply);
                 }
 

@@ -14,11 +14,11 @@ internal sealed record Enrolled
     public required Uri Server { get; init; }
 
     /// <summary>Where the same static files are, besides the server; asked first, in this order.</summary>
-    public IReadOnlyList<Uri> Mirrors { get; init; } = [];
+    public IReadOnlyList<Uri> Mirrors { get; set; } = [];
 
     public required string Device { get; init; }
 
-    /// <summary>As it was enrolled: what the host keeps it to.</summary>
+    /// <summary>As it was enrolled, or as the operator's keys have moved it since: what the host keeps it to.</summary>
     public required string Ring { get; init; }
 
     public string? Site { get; init; }
@@ -66,6 +66,6 @@ internal sealed record Enrolled
     public void Write(string stateDirectory) => AgentFiles.Replace(Path.Combine(stateDirectory, Name), JsonSerializer.SerializeToUtf8Bytes(this, EnrolledJson.Default.Enrolled));
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Enrolled))]
 internal sealed partial class EnrolledJson : JsonSerializerContext;

@@ -235,21 +235,64 @@ internal sealed class AgentRun : IDisposable
         }
 
         _journal.Contact(_clock.GetUtcNow());
+        if (_fleet.Enrolled.Since != 0 && session.Place is { } place && IsElsewhere(session))
+        {
+            await MoveAsync(session, place, stop).ConfigureAwait(false);
+        }
+
         Enrolled kept = _fleet.Enrolled;
-        if (session.PaceMilliseconds != kept.PaceMilliseconds || session.ReportMinutes != kept.ReportMinutes || session.Seat != kept.Seat)
+        if (session.PaceMilliseconds != kept.PaceMilliseconds || session.ReportMinutes != kept.ReportMinutes || (session.Seat != kept.Seat && !IsElsewhere(session)))
         {
             // A seat's group grows; what a device is kept to by its host stays.
             Enrolled changed = kept with
             {
-                PaceMilliseconds = Math.Max(1, session.PaceMilliseconds), ReportMinutes = Math.Max(1, session.ReportMinutes), Seat = session.Seat ?? kept.Seat,
+                PaceMilliseconds = Math.Max(1, session.PaceMilliseconds), ReportMinutes = Math.Max(1, session.ReportMinutes), Seat = IsElsewhere(session) ? kept.Seat : session.Seat ?? kept.Seat,
             };
             changed.Write(_state);
             _fleet.IsIntroduced &= changed.Seat == kept.Seat;
             _fleet.Enrolled = changed;
         }
 
-        _journal.Tell("ring", session.Ring == kept.Ring ? null : $"the server counts this device to the ring {session.Ring}, and its host keeps it to {kept.Ring}: enrol it anew (`ringwall enrol --reset`)");
+        if (!IsElsewhere(session))
+        {
+            _journal.Clear("ring");
+        }
+        else if (session.Place is null)
+        {
+            _journal.Trouble("ring", $"the server counts this device to the ring {session.Ring}, and its host keeps it to {kept.Ring}: the keys that sign the move are not on the server; enrol it anew (`ringwall enrol --reset`)");
+        }
+
         return session;
+    }
+
+    // In another ring, or among other neighbours, than its host knows; more neighbours are no other place.
+    private bool IsElsewhere(SessionReply session) =>
+        session.Ring != _fleet!.Enrolled.Ring || session.Seat?.Domain != _fleet.Enrolled.Seat?.Domain || session.Seat?.Index != _fleet.Enrolled.Seat?.Index;
+
+    // The host goes by the operator's signature. What it stands at then, is what this agent says from now on; while it refuses, each session is another try.
+    private async Task MoveAsync(SessionReply session, string place, CancellationToken stop)
+    {
+        DoorReply reply;
+        try
+        {
+            reply = await AskHostAsync(new DoorRequest { Do = DoorVerb.Move, Place = place }, stop).ConfigureAwait(false);
+        }
+        catch (AgentException)
+        {
+            // Told by AskHostAsync. The server has its reports all the same.
+            return;
+        }
+
+        if (reply.Machine?.Identity is not { } stands)
+        {
+            _journal.Trouble("ring", $"the server counts this device to the ring {session.Ring}, and its host does not go there: {reply.Error}");
+            return;
+        }
+
+        Enrolled moved = _fleet!.Enrolled with { Ring = stands.Ring, Seat = stands.Seat };
+        moved.Write(_state);
+        _fleet.Enrolled = moved;
+        _fleet.IsIntroduced = false;
     }
 
     private void Clock(TimeSpan? ahead)

@@ -9,6 +9,9 @@ namespace Ringwall.Agent.Talking;
 /// <summary>The device's session with its server.</summary>
 internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvider clock)
 {
+    /// <summary>In minutes of a rollout. A device that was moved learns it with its session.</summary>
+    private const int RenewedAfterMinutes = 60;
+
     private SessionReply? _session;
     private TimeSpan _renewAt;      // on a clock that never jumps
     private TimeSpan _ahead;
@@ -16,7 +19,7 @@ internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvide
     /// <summary>How far our clock is ahead of the server's, as far as is known.</summary>
     public TimeSpan? ClockAhead { get; private set; }
 
-    /// <summary>A session that counts, asked for anew when half of its time is over.</summary>
+    /// <summary>A session that counts, asked for anew each hour, and when half of its time is over.</summary>
     /// <exception cref="AgentException">The server cannot be reached.</exception>
     /// <exception cref="ServerRefusedException">It refuses.</exception>
     public async Task<SessionReply> OpenAsync(CancellationToken stop)
@@ -54,7 +57,8 @@ internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvide
         _ahead = before + ((now - before) / 2) - DateTimeOffset.FromUnixTimeMilliseconds(session.ServerTime);
         ClockAhead = _ahead;
         TimeSpan life = TimeSpan.FromMilliseconds(Math.Max(0, session.Until - session.ServerTime));
-        _renewAt = clock.GetElapsedTime(0) + (life / 2);
+        TimeSpan renewed = TimeSpan.FromMilliseconds(Math.Max(1, session.PaceMilliseconds) * RenewedAfterMinutes);
+        _renewAt = clock.GetElapsedTime(0) + (renewed < life / 2 ? renewed : life / 2);
         _session = session;
         return session;
     }

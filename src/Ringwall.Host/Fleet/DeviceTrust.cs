@@ -49,6 +49,11 @@ internal sealed class DeviceTrust(string folder, SpoolFolder spool)
         StoreFiles.Flush(folder);
     }
 
+    /// <summary>A place that the director's keys have signed, as they are trusted now.</summary>
+    /// <exception cref="UpdateRejectedException">It is none, or too few of them have.</exception>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public PlaceOrder ReadPlace(byte[] file) => PlaceOrder.Read(TrustedRepository.Load(Stored(DirectorFolder)).Root, file);
+
     /// <summary>Brings both up to date with what lies in the spool.</summary>
     /// <param name="now">The time that expiry is held against.</param>
     /// <returns>The paths that the operator offers, in order.</returns>

@@ -1,9 +1,8 @@
-// Owns:     STATE/fleet: identity, trusted files, ledger, facts.
+// Owns:     STATE/fleet, and the turn in which everything there is read and changed.
 // Threads:  the door's, one request at a time; Leave by the control socket's, under the same turn; Failed, FellBack, Tripped and Tried are called by whoever notices, and only note down.
 // Ordering: trust, then the ledger, then the store, then who runs. After a crash anywhere between them the next refresh or install goes on from what is on the disk.
-// More than 500 lines: four questions of the agent, answered from one set of books under one turn.
 
-using System.Text.Json;
+using System.Globalization;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Generations.Shadows;
 using Ringwall.Host.Generations.Store;
@@ -24,9 +23,11 @@ namespace Ringwall.Host.Fleet;
 internal sealed class FleetDesk
 {
     public const string FolderName = "fleet";
-    private const string IdentityName = "identity.json";
-    private const int LongestProbation = 48 * 1024;
-    private readonly HostConfiguration _configuration;
+
+    /// <summary>When a boot breaks off within so long after a release went into service, it is told as that release's harm. Time in which the machine was awake.</summary>
+    public static readonly TimeSpan YoungFor = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
     private readonly GenerationStore _store;
     private readonly SensorCrew? _crew;
     private readonly FleetMachine _machine;
@@ -37,9 +38,11 @@ internal sealed class FleetDesk
     private readonly FleetLedger _ledger;
     private readonly FleetFacts _facts;
     private readonly FleetHealth _health;
+    private readonly FleetIdentity _identity;
+    private readonly FleetStandings _standings;
+    private readonly FleetReports _reports;
+    private readonly BootWatch _boot;
     private readonly Lock _turn = new();
-    private DoorIdentity? _identity;
-    private long _countedAt;
 
     /// <param name="configuration">Names the state directory, the spool and the sensors.</param>
     /// <param name="store">Where releases become generations.</param>
@@ -49,7 +52,6 @@ internal sealed class FleetDesk
     /// <exception cref="IOException">The disk refused.</exception>
     public FleetDesk(HostConfiguration configuration, GenerationStore store, SensorCrew? crew, FleetMachine machine, TimeProvider clock)
     {
-        _configuration = configuration;
         _store = store;
         _crew = crew;
         _machine = machine;
@@ -63,8 +65,10 @@ internal sealed class FleetDesk
         _ledger = FleetLedger.Open(_folder, machine.Say);
         _facts = FleetFacts.Open(_folder, machine.Say);
         _health = new FleetHealth(machine, clock);
-        _identity = ReadIdentity();
-        _countedAt = clock.GetTimestamp();
+        _identity = FleetIdentity.Open(_folder, machine.Say);
+        _standings = new FleetStandings(configuration, store, crew, _ledger, clock);
+        _reports = new FleetReports(_standings, _facts, machine, clock);
+        _boot = BootWatch.Begin(_folder, machine.Boot, BootBrokeOff);
     }
 
     /// <summary>Forgets who this device is in the fleet, and whom it trusts there. What is installed stays.</summary>
@@ -76,9 +80,7 @@ internal sealed class FleetDesk
             try
             {
                 // The identity first: without it nothing is refreshed, whatever else is left.
-                File.Delete(Path.Combine(_folder, IdentityName));
-                StoreFiles.Flush(_folder);
-                _identity = null;
+                _identity.Forget();
                 _trust.Forget();
                 return null;
             }
@@ -101,6 +103,7 @@ internal sealed class FleetDesk
                     DoorVerb.Hello => Hello(request.Identity),
                     DoorVerb.Refresh => Refresh(),
                     DoorVerb.Install => Install(request.Path ?? ""),
+                    DoorVerb.Move => Move(request.Place ?? ""),
                     DoorVerb.Report => Report(request.After, request.Minute),
                     _ => Refused("do", $"'{request.Do}' is nothing that can be asked here"),
                 };
@@ -121,7 +124,32 @@ internal sealed class FleetDesk
     }
 
     /// <summary>Brings what was noted down to the disk. The door's thread, now and then.</summary>
-    public void Tick() => _facts.TryKeep();
+    public void Tick()
+    {
+        _facts.TryKeep();
+        lock (_turn)
+        {
+            // How long a young release has served is what the next boot goes by, whether or not an agent asks.
+            if (_standings.SinceCounted >= CountEvery && _standings.Young(YoungFor).Any())
+            {
+                _standings.Count();
+                TrySave();
+            }
+        }
+    }
+
+    /// <summary>The host ends because it was told to.</summary>
+    public void End()
+    {
+        try
+        {
+            _boot.End();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            _machine.Say($"{_folder}: {refused.Message}; the next boot may take this end for a broken one");
+        }
+    }
 
     /// <summary>A generation failed in service. Any thread.</summary>
     public void Failed(string sensor, long generation, string why)
@@ -131,14 +159,14 @@ internal sealed class FleetDesk
     }
 
     /// <summary>A generation was taken out of service. Any thread.</summary>
-    public void FellBack(string sensor, long generation, string why)
+    public void FellBack(FallbackEvent fallback)
     {
         _health.Quarantined();
 
         // What the operator takes back did not harm this device by that.
-        if (!why.StartsWith(WithdrawnWords, StringComparison.Ordinal))
+        if (fallback.Cause != FallbackCause.Withdrawal)
         {
-            Harm(HarmMeasure.Quarantine, sensor, generation, why);
+            Harm(HarmMeasure.Quarantine, fallback.Sensor, fallback.Failed, fallback.Why);
         }
     }
 
@@ -155,43 +183,23 @@ internal sealed class FleetDesk
         }
     }
 
-    private const string WithdrawnWords = "withdrawn by the operator";
+    private DoorReply Hello(DoorIdentity? said) =>
+        said is null || said == _identity.Kept || _identity.Take(said, _trust) is not { } why ? Machine() : Refused("identity", why);
 
-    private DoorReply Hello(DoorIdentity? said)
+    private DoorReply Move(string place)
     {
-        if (said is not null && !said.Equals(_identity))
-        {
-            if (_identity is { } kept && kept != said with { Seat = kept.Seat })
-            {
-                return Refused("identity", $"this device is {kept.Device} of the ring {kept.Ring} since {DateTimeOffset.FromUnixTimeMilliseconds(kept.Since):u}, and stays so until root says `ringwall enrol --reset`");
-            }
-
-            if (!IsSound(said) || (_identity?.Seat is { } seat && (said.Seat?.Domain != seat.Domain || said.Seat.Index != seat.Index || said.Seat.Size < seat.Size)))
-            {
-                return Refused("identity", "it is none, or its seat is another");
-            }
-
-            // The roots first: an identity that is kept has something to believe. What is trusted without one is left over from another, which a crash kept from being forgotten whole.
-            if (_identity is null)
-            {
-                _trust.Forget();
-            }
-
-            _trust.Root(said);
-            StoreFiles.Replace(Path.Combine(_folder, IdentityName), JsonSerializer.SerializeToUtf8Bytes(said, DoorJson.Default.DoorIdentity));
-            _identity = said;
-            _machine.Say($"this machine is device {said.Device} of the ring {said.Ring}");
-        }
-
-        return new DoorReply { Machine = new DoorMachine(_machine.Version, _machine.Cell(), _identity) };
+        byte[] file = new byte[place.Length];
+        return !Convert.TryFromBase64String(place, file, out int length) ? Refused("place", "it is not base64")
+            : !_trust.IsRooted ? Refused("place", "this device is not enrolled")
+            : _identity.Move(_trust.ReadPlace(file[..length])) is { } why ? Refused("place", why)
+            : Machine();
     }
 
-    private static bool IsSound(DoorIdentity said) => DeviceIdentity.IsOne(said.Device) && said.Ring.Length is > 0 and <= 64 && said.Since > 0
-        && (said.Seat is null || (said.Seat.Domain.Length == 16 && said.Seat.Domain.All(char.IsAsciiHexDigitLower) && said.Seat.Size > 0 && said.Seat.Index >= 0 && said.Seat.Index < said.Seat.Size));
+    private DoorReply Machine() => new() { Machine = new DoorMachine(_machine.Version, _machine.Cell(), _identity.Kept) };
 
     private DoorReply Refresh()
     {
-        if (_identity is not { } identity || !_trust.IsRooted)
+        if (_identity.Kept is null || !_trust.IsRooted)
         {
             return Refused("refresh", "this device is not enrolled");
         }
@@ -199,7 +207,7 @@ internal sealed class FleetDesk
         DateTimeOffset now = Now();
         IReadOnlyList<string> offered = _trust.Refresh(now);
         _ledger.Believed(now);
-        Count();
+        _standings.Count();
         string cell = CellName.Of(_machine.Cell());
         List<DoorRelease> releases = [];
         foreach (LedgerRelease gone in _ledger.Releases.Where(release => release.IsOffered && !offered.Contains(release.Path)))
@@ -211,7 +219,7 @@ internal sealed class FleetDesk
         {
             try
             {
-                releases.Add(Look(_trust.Agree(path), identity, cell, now));
+                releases.Add(Look(_trust.Agree(path), cell, now));
             }
             catch (UpdateRejectedException rejected)
             {
@@ -225,12 +233,13 @@ internal sealed class FleetDesk
         return new DoorReply { Releases = releases };
     }
 
-    private DoorRelease Look(AgreedRelease release, DoorIdentity identity, string cell, DateTimeOffset now)
+    private DoorRelease Look(AgreedRelease release, string cell, DateTimeOffset now)
     {
         string path = release.Path.Text;
+        DoorIdentity identity = _identity.ForReleaseOf(release.Operator.StartedAt);
         LedgerRelease known = _ledger.Find(path) is { } found ? found with { IsOffered = true } : new LedgerRelease { Path = path, Standing = Admission.Stand(release, identity, cell) };
         AdmissionAnswer answer = release.Operator.IsWithdrawn || (known.Generation is null && !known.WasRefused)
-            ? Admission.Decide(release, identity, known.Standing, SensorOf(release.Path), now)
+            ? Admission.Decide(release, identity, known.Standing, _standings.SensorOf(release.Path), now)
             : new AdmissionAnswer(known.WasRefused ? DoorStanding.Refused : DoorStanding.Installed, known.Because);
         if (answer.Standing == DoorStanding.Withdrawn)
         {
@@ -262,13 +271,13 @@ internal sealed class FleetDesk
     private void TakeBack(LedgerRelease known)
     {
         // A release whose bytes another one brought back since then is not what the operator means.
-        if (known is not { Sensor: { } sensor, Generation: { } number } || HolderOf(sensor, number) != known.Path
+        if (known is not { Sensor: { } sensor, Generation: { } number } || _standings.HolderOf(sensor, number) != known.Path
             || _store.Of(sensor).FirstOrDefault(one => one.Number == number) is not { } generation || generation.State == GenerationState.Refused)
         {
             return;
         }
 
-        string why = $"{WithdrawnWords}: {known.Path}";
+        string why = $"withdrawn by the operator: {known.Path}";
         if (_crew?.Of(sensor) is { } running)
         {
             running.Withdraw(number, why);
@@ -285,7 +294,7 @@ internal sealed class FleetDesk
 
     private DoorReply Install(string path)
     {
-        if (_identity is not { } identity)
+        if (_identity.Kept is not { } identity)
         {
             return Refused(path, "this device is not enrolled");
         }
@@ -298,7 +307,7 @@ internal sealed class FleetDesk
             return new DoorReply { Said = $"{path} is installed already" };
         }
 
-        if (known.WasRefused || Admission.Decide(release, identity, known.Standing, SensorOf(release.Path), now) is not { Standing: DoorStanding.Wanted })
+        if (known.WasRefused || Admission.Decide(release, identity, known.Standing, _standings.SensorOf(release.Path), now) is not { Standing: DoorStanding.Wanted })
         {
             return Refused(path, $"it is not wanted: {known.Because}");
         }
@@ -356,187 +365,35 @@ internal sealed class FleetDesk
 
     private DoorReply Report(long after, long minute)
     {
-        Count();
-        DeviceHealth health = _health.Take(ReleaseInService, harm => _facts.Happened(new Fact { Harm = harm }));
-        List<ReleaseReport> releases = [.. Releases(Math.Clamp(minute, 1, 3_600_000))];
+        _standings.Count();
+        DeviceHealth health = _health.Take(_standings.ReleaseInService, harm => _facts.Happened(new Fact { Harm = harm }));
+        IReadOnlyList<ReleaseReport> releases = _standings.Reports(Math.Clamp(minute, 1, 3_600_000));
         _ledger.Save();
-
-        List<HarmReport> harms = [];
-        List<ReleaseProbation> probations = [];
-        int room = DeviceLimits.Probations * LongestProbation;
-        IReadOnlyList<Fact>? told = _facts.Tell(after, Takes, out long number, out bool hasMore);
-        return told is null
-            ? Refused(_folder, "the disk refuses")
-            : new DoorReply
-            {
-                Facts = new DoorFacts(
-                    number,
-                    new DeviceReport
-                    {
-                        Sequence = 0,
-                        At = Milliseconds(_clock.GetUtcNow()),
-                        Boot = _machine.Boot,
-                        Cell = CellName.Of(_machine.Cell()),
-                        Host = _machine.Version,
-                        Releases = releases,
-                        Harms = harms,
-                        Health = health,
-                        Probations = probations,
-                    },
-                    hasMore,
-                    _facts.Lost),
-            };
-
-        bool Takes(Fact fact)
-        {
-            if (fact.Harm is { } harm)
-            {
-                if (harms.Count == DeviceLimits.Harms)
-                {
-                    return false;
-                }
-
-                harms.Add(harm);
-                return true;
-            }
-
-            if (probations.Count == DeviceLimits.Probations)
-            {
-                return false;
-            }
-
-            if (_machine.Probation(fact.Sensor!, fact.Generation) is { Result: not ProbationResult.Running } report)
-            {
-                ProbationReport fits = Fitting(report);
-                room -= LongestProbation;
-                probations.Add(new ReleaseProbation(ReleaseOf(fact.Sensor!, fact.Generation), fits));
-            }
-
-            return room >= 0;
-        }
+        return _reports.Tell(after, health, releases) is { } facts ? new DoorReply { Facts = facts } : Refused(_folder, "the disk refuses");
     }
 
-    // A report travels with others, and a thousand files that it would deny tell no more than the first.
-    private static ProbationReport Fitting(ProbationReport report)
+    private bool BootBrokeOff()
     {
-        for (int keep = report.Differences.Count; ; keep /= 2)
+        foreach (LedgerRelease release in _standings.Young(YoungFor))
         {
-            ProbationReport fits = report with
-            {
-                Differences = [.. report.Differences.Take(keep)],
-                DifferencesLeftOut = report.DifferencesLeftOut + report.Differences.Count - keep,
-                ShownLast = keep == report.Differences.Count ? report.ShownLast : [.. report.ShownLast.TakeLast(4)],
-            };
-            if (keep == 0 || JsonSerializer.SerializeToUtf8Bytes(fits, Wire.Control.ControlReplyJson.Lines.ProbationReport).Length <= LongestProbation)
-            {
-                return fits;
-            }
+            string served = TimeSpan.FromMilliseconds(release.ServedMilliseconds).ToString(@"m\:ss", CultureInfo.InvariantCulture);
+            Harm(HarmMeasure.BootRecovery, release.Path, $"the boot broke off when it had been in service for {served} minutes or little more");
+            _machine.Say($"the boot before this one broke off soon after {release.Path} went into service; this is reported");
         }
+
+        return _facts.TryKeep();
     }
 
-    // Every release of the fleet that is or was here, or may come, with what it is now.
-    private IEnumerable<ReleaseReport> Releases(long minute)
+    private void TrySave()
     {
-        foreach (LedgerRelease release in _ledger.Releases)
+        try
         {
-            (string state, string why) = StateOf(release);
-            if (state.Length == 0)
-            {
-                continue;
-            }
-
-            LedgerRelease now = state == release.State ? release : release with { State = state, Since = Milliseconds(_clock.GetUtcNow()) };
-            _ledger.Set(now with { Because = why });
+            _ledger.Save();
         }
-
-        return _ledger.Releases.Where(release => release.State.Length > 0).OrderByDescending(release => release.IsOffered).ThenByDescending(release => release.Since).Take(DeviceLimits.Releases)
-            .Select(release => new ReleaseReport
-            {
-                Path = release.Path,
-                State = release.State,
-                Since = release.Since,
-                Age = release.State == ReleaseState.InService ? (int)Math.Min(int.MaxValue, release.ServedMilliseconds / minute) : -1,
-                FallbackAlive = release.Sensor is { } sensor && release.State == ReleaseState.InService && HasFallback(sensor),
-                Why = release.Because.Length == 0 ? null : Short(release.Because),
-            });
-    }
-
-    private (string State, string Why) StateOf(LedgerRelease release)
-    {
-        if (release is not { Sensor: { } sensor, Generation: { } number })
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return (release.State, release.Because);
+            _machine.Say($"{_folder}: {refused.Message}");
         }
-
-        if (HolderOf(sensor, number) != release.Path)
-        {
-            return (ReleaseState.Superseded, "");
-        }
-
-        if (_store.Of(sensor).FirstOrDefault(one => one.Number == number) is not { } generation)
-        {
-            return (release.State is ReleaseState.Fallback or ReleaseState.Refused ? release.State : ReleaseState.Superseded, release.Because);
-        }
-
-        return generation.State switch
-        {
-            GenerationState.InService => (ReleaseState.InService, ""),
-            GenerationState.Refused => (generation.FellBack ? ReleaseState.Fallback : ReleaseState.Refused, generation.Why ?? ""),
-            GenerationState.Waiting when generation.Passed => (ReleaseState.Held, "it passed its probation and waits for `ringwall promote`"),
-            GenerationState.Waiting => (ReleaseState.Probation, ""),
-            _ when IsOnTrial(sensor, number) => (ReleaseState.Probation, ""),
-            _ => (ReleaseState.Superseded, ""),
-        };
-    }
-
-    private bool IsOnTrial(string sensor, long number) => _crew?.Of(sensor)?.Running().Any(one => one.Number == number && one.Standing == Standing.OnTrial) ?? false;
-
-    private bool HasFallback(string sensor) => _store.Fallback(sensor) is not null
-        && (_crew?.Of(sensor)?.Running().Any(one => one is { Standing: Standing.Fallback, State: ShadowState.AtWork }) ?? false);
-
-    // Of the releases with the same bytes, the one that came last is what the generation is now.
-    private string? HolderOf(string sensor, long number) =>
-        _ledger.Releases.Where(release => release.Sensor == sensor && release.Generation == number).MaxBy(release => ReleasePath.Read(release.Path).Number)?.Path;
-
-    private string? ReleaseOf(string sensor, long number) => HolderOf(sensor, number) ?? _store.Of(sensor).FirstOrDefault(one => one.Number == number)?.Release;
-
-    private string? ReleaseInService(string sensor) => _store.InService(sensor) is { } served ? ReleaseOf(sensor, served.Number) : null;
-
-    // Time in service counts while this host runs and the device is awake: the clock stands still while it sleeps.
-    private void Count()
-    {
-        long passed = (long)_clock.GetElapsedTime(_countedAt).TotalMilliseconds;
-        _countedAt = _clock.GetTimestamp();
-        foreach (LedgerRelease release in _ledger.Releases.Where(release => release.Sensor is not null && release.Generation is not null))
-        {
-            if (_store.InService(release.Sensor!)?.Number == release.Generation && HolderOf(release.Sensor!, release.Generation!.Value) == release.Path)
-            {
-                _ledger.Set(release with { ServedMilliseconds = release.ServedMilliseconds + passed });
-            }
-        }
-    }
-
-    private FleetSensor? SensorOf(ReleasePath path)
-    {
-        if (_configuration.Sensors.FirstOrDefault(sensor => sensor.Name == path.Sensor) is not { } sensor)
-        {
-            return null;
-        }
-
-        // What is installed speaks, too: a ledger may be lost.
-        Dictionary<string, long> newest = new(_ledger.NewestOf(path.Vendor, path.Sensor), StringComparer.Ordinal);
-        HashSet<string> had = [.. _ledger.Releases.Where(release => release.Generation is not null).Select(release => release.Path)];
-        foreach (string installed in _store.Of(sensor.Name).Select(one => one.Release).OfType<string>())
-        {
-            ReleasePath read = ReleasePath.Read(installed);
-            had.Add(installed);
-            if (read.Vendor == path.Vendor)
-            {
-                newest[read.Stream] = Math.Max(newest.GetValueOrDefault(read.Stream), read.Number);
-            }
-        }
-
-        return new FleetSensor(sensor.Name, sensor.Vendor, newest, had);
     }
 
     // Signed files are not believed by a clock that was set back behind them; one that is ahead believes none, which stops updates and nothing else.
@@ -545,23 +402,7 @@ internal sealed class FleetDesk
     private void Harm(string measure, string sensor, long generation, string why) => Harm(measure, _store.Of(sensor).FirstOrDefault(one => one.Number == generation)?.Release, why);
 
     private void Harm(string measure, string? release, string why) =>
-        _facts.Happened(new Fact { Harm = new HarmReport { Measure = measure, Release = release, At = Milliseconds(_clock.GetUtcNow()), Detail = Short(why) } });
-
-    private static string Short(string text) => text.Length <= DeviceLimits.DetailCharacters ? text : text[..DeviceLimits.DetailCharacters];
-
-    private DoorIdentity? ReadIdentity()
-    {
-        string path = Path.Combine(_folder, IdentityName);
-        try
-        {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), DoorJson.Default.DoorIdentity) : null;
-        }
-        catch (JsonException broken)
-        {
-            _machine.Say($"{path}: this is no identity: {broken.Message.TrimEnd('.')}; `ringwall enrol --reset` and enrolling anew mends it");
-            return null;
-        }
-    }
+        _facts.Happened(new Fact { Harm = new HarmReport { Measure = measure, Release = release, At = Milliseconds(_clock.GetUtcNow()), Detail = FleetStandings.Short(why) } });
 
     private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
 

@@ -92,15 +92,15 @@ internal sealed class FleetLedger
 /// <summary>The ledger as it is on the disk.</summary>
 internal sealed record LedgerFile
 {
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
-    public DateTimeOffset Latest { get; init; }
+    public DateTimeOffset Latest { get; set; }
 
-    public IReadOnlyDictionary<string, long> Newest { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Newest { get; set; } = new Dictionary<string, long>();
 
-    public IReadOnlyList<LedgerRelease> Releases { get; init; } = [];
+    public IReadOnlyList<LedgerRelease> Releases { get; set; } = [];
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(LedgerFile))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

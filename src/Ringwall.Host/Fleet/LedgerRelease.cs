@@ -8,7 +8,7 @@ internal sealed record LedgerRelease
     public required KeptStanding Standing { get; init; }
 
     /// <summary>Whether the operator's file had it when it was last read.</summary>
-    public bool IsOffered { get; init; } = true;
+    public bool IsOffered { get; set; } = true;
 
     /// <summary>The sensor that it was installed for; null when it was not.</summary>
     public string? Sensor { get; init; }
@@ -17,7 +17,7 @@ internal sealed record LedgerRelease
     public long? Generation { get; init; }
 
     /// <summary>What was last reported of it.</summary>
-    public string State { get; init; } = "";
+    public string State { get; set; } = "";
 
     /// <summary>Since when, in Unix milliseconds.</summary>
     public long Since { get; init; }
@@ -26,7 +26,7 @@ internal sealed record LedgerRelease
     public long ServedMilliseconds { get; init; }
 
     /// <summary>Why it is refused, or waits.</summary>
-    public string Because { get; init; } = "";
+    public string Because { get; set; } = "";
 
     /// <summary>Its package was refused before it became a generation.</summary>
     public bool WasRefused { get; init; }

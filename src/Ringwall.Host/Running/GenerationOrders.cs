@@ -5,6 +5,7 @@
 using Microsoft.Win32.SafeHandles;
 using Ringwall.Host.Control;
 using Ringwall.Host.Generations.Store;
+using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Supervision;
 using Ringwall.Kernel;
 using Ringwall.Kernel.Files;
@@ -96,7 +97,7 @@ internal sealed class GenerationOrders(GenerationStore? store, SensorCrew crew, 
         string why = $"user {byUid} rolled it back";
         if (crew.Of(sensor) is { } running)
         {
-            running.FallBack(served.Number, why);
+            running.FallBack(served.Number, FallbackCause.Order, why);
         }
         else
         {

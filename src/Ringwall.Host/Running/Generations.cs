@@ -66,13 +66,13 @@ internal static class Generations
     };
 
     /// <summary>Tells whoever reads findings that a sensor fell back.</summary>
-    public static Action<string, long, long, string> Reporting(FindingLog findings) => (sensor, failed, back, why) => findings.Report(
-        new FindingSource(sensor, "", "", "", (int)failed),
+    public static Action<FallbackEvent> Reporting(FindingLog findings) => fallback => findings.Report(
+        new FindingSource(fallback.Sensor, "", "", "", (int)fallback.Failed),
         new FindingMessage
         {
             RuleId = "ringwall.generations.fell-back",
-            Title = $"{sensor} fell back from generation {failed} to {back}",
-            Description = $"{why}. Generation {failed} is refused until a person forgives it or a newer release comes.",
+            Title = $"{fallback.Sensor} fell back from generation {fallback.Failed} to {fallback.Back}",
+            Description = $"{fallback.Why}. Generation {fallback.Failed} is refused until a person forgives it or a newer release comes.",
             Severity = Severity.High,
         });
 }

@@ -16,6 +16,7 @@ using Ringwall.Host.Findings;
 using Ringwall.Host.Fleet;
 using Ringwall.Host.Generations.Probation;
 using Ringwall.Host.Generations.Store;
+using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Intake.Asks;
 using Ringwall.Host.Intake.Tells;
 using Ringwall.Host.Journal;
@@ -136,7 +137,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
             _store);
         _budgets = configuration.Has(Configuration.Guard.DenyBudget) ? new DenyBudgets(configuration.Budgets) : null;
         _responses = ResponseParts.Desk(configuration, _asks, _review, _findings, _budgets, IsInService, FallBack, _loop.DropAllNow, _notes.Add, out FallbackUndo undo);
-        Action<string, long, long, string> reportFallback = Generations.Reporting(_findings);
+        Action<FallbackEvent> reportFallback = Generations.Reporting(_findings);
         _crew = new SensorCrew(new CrewContext
         {
             Sensors = [.. configuration.Sensors.Select(sensor => sensor with { Limits = sensor.Limits.Without(configuration.WithoutGuards) })],
@@ -160,11 +161,11 @@ internal sealed class RunningHost : IHostLife, IDisposable
             Trials = _probations.Start,
             Verify = Generations.Verifying(_store),
             Failed = (sensor, failed, why) => _fleet?.Failed(sensor, failed, why),
-            FellBack = (sensor, failed, back, why) =>
+            FellBack = fallback =>
             {
-                reportFallback(sensor, failed, back, why);
-                undo.FellBack(sensor, failed);
-                _fleet?.FellBack(sensor, failed, why);
+                reportFallback(fallback);
+                undo.FellBack(fallback.Sensor, fallback.Failed);
+                _fleet?.FellBack(fallback);
             },
             Requests = _responses,
             HostVersion = Errands.Version,
@@ -267,7 +268,7 @@ internal sealed class RunningHost : IHostLife, IDisposable
     {
         if (_configuration.Has(Configuration.Guard.Fallback))
         {
-            _crew.Of(sensor)?.FallBack(generation, why);
+            _crew.Of(sensor)?.FallBack(generation, FallbackCause.Failure, why);
         }
     }
 
@@ -371,6 +372,11 @@ internal sealed class RunningHost : IHostLife, IDisposable
         }
 
         door?.Dispose();
+        if (!handingOver)
+        {
+            _fleet?.End();
+        }
+
         _probations.Dispose();
         _crew.Dispose();
         _responses.Dispose();

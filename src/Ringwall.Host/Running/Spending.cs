@@ -2,6 +2,7 @@ using Ringwall.Contract;
 using Ringwall.Host.Configuration;
 using Ringwall.Host.Decide.Guardrails;
 using Ringwall.Host.Findings;
+using Ringwall.Host.Generations.Succession;
 using Ringwall.Host.Supervision;
 
 namespace Ringwall.Host.Running;
@@ -14,7 +15,7 @@ internal static class Spending
         // First what protects, then what tells.
         if (configuration.Has(Guard.Fallback))
         {
-            crew.Of(sensor)?.FallBack(generation, why);
+            crew.Of(sensor)?.FallBack(generation, FallbackCause.Failure, why);
         }
 
         say($"sensor {sensor}: the denials of generation {generation} are advice from now on, because {why}; `ringwall sensors restart {sensor}` lets them count again");

@@ -45,8 +45,8 @@ internal sealed record CrewContext
     /// <summary>A sensor's generation went into service. The succession thread; must not wait.</summary>
     public Action<string, long> Promoted { get; init; } = (_, _) => { };
 
-    /// <summary>A sensor fell back: its name, from which generation, to which, and why. The succession thread; must not wait.</summary>
-    public Action<string, long, long, string> FellBack { get; init; } = (_, _, _, _) => { };
+    /// <summary>A sensor fell back. The succession thread; must not wait.</summary>
+    public Action<FallbackEvent> FellBack { get; init; } = _ => { };
 
     /// <summary>A generation failed in service: the sensor's name, the generation, and at what. The succession thread; must not wait.</summary>
     public Action<string, long, string> Failed { get; init; } = (_, _, _) => { };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Ringwall.Contract;
@@ -32,7 +33,7 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     // A sensor that requests and does not read what became of it loses that.
     private const int OutcomesAtMost = 1024;
 
-    private readonly byte[] _message = new byte[Protocol.MaxMessageBytes];
+    private byte[] _message = [];
     private readonly Pulse _pulse = new(context.Health.AskEvery, context.Health.AnswerWithin);
     private readonly HealthWatch _health = new(context.Health, configuration.Limits.CpuPercent / 100.0, configuration.Limits.FindingsPerMinute);
     private TimeSpan _startedAt;
@@ -50,6 +51,21 @@ internal sealed class SensorLife(CrewContext context, SensorConfiguration config
     /// <summary>Returns when the sensor has ended and nothing of it is left.</summary>
     /// <param name="orders">Readable when <see cref="ILifeWatch.ShallEnd"/> may have changed.</param>
     public void Run(WakeUp orders)
+    {
+        // Lent and given back: a sensor that restarts often leaves nothing behind on the heap that is collected last.
+        _message = ArrayPool<byte>.Shared.Rent(Protocol.MaxMessageBytes);
+        try
+        {
+            Live(orders);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_message);
+            _message = [];
+        }
+    }
+
+    private void Live(WakeUp orders)
     {
         SandboxPlan plan;
         Sandbox sandbox;

@@ -4,6 +4,7 @@ using Ringwall.Server.Audit;
 using Ringwall.Server.Inventory;
 using Ringwall.Server.Running;
 using Ringwall.Server.Storage;
+using Ringwall.Trust;
 using Ringwall.Wire.Fleet;
 
 namespace Ringwall.Server.Enrolment;
@@ -92,11 +93,35 @@ public sealed class Joining(Database database, TimeProvider clock, ServerOptions
             Ring = RingName.Of(device.Ring),
             Site = device.Site,
             Seat = device.Seat,
+            Place = await PlaceAsync(device, stop).ConfigureAwait(false),
             EnrolledAt = device.EnrolledAt,
             PaceMilliseconds = Pace,
             ReportMinutes = ReportMinutes,
             ServerTime = now,
         };
+    }
+
+    private async Task<string?> PlaceAsync(Device device, CancellationToken stop)
+    {
+        if (device.PlacedAt == device.EnrolledAt)
+        {
+            return null;
+        }
+
+        PlaceOrder place = new()
+        {
+            Device = device.Id,
+            Ring = RingName.Of(device.Ring),
+            Since = device.PlacedAt,
+            Seat = device.Seat is { } seat ? new PlaceSeat(seat.Domain, seat.Index, seat.Size) : null,
+        };
+        byte[]? signed = null;
+        foreach (IRootFiles keeper in roots)
+        {
+            signed ??= await keeper.SignPlaceAsync(place, stop).ConfigureAwait(false);
+        }
+
+        return signed is null ? null : Convert.ToBase64String(signed);
     }
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();

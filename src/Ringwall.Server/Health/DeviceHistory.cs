@@ -19,10 +19,10 @@ public sealed class DeviceHistory(Database database)
         stop);
 
     /// <summary>A device's trouble, the newest first.</summary>
-    public Task<IReadOnlyList<DeviceHarm>> HarmsAsync(long number, CancellationToken stop) => HarmsAsync("number = @number", new { number, Most }, stop);
+    public Task<IReadOnlyList<DeviceHarm>> HarmsAsync(long number, CancellationToken stop) => HarmsAsync("number = @number ORDER BY at DESC", new { number, Most }, stop);
 
-    /// <summary>Everybody's trouble since a moment, the newest first.</summary>
-    public Task<IReadOnlyList<DeviceHarm>> RecentHarmsAsync(long since, CancellationToken stop) => HarmsAsync("at >= @since", new { since, Most }, stop);
+    /// <summary>The first harms that devices connected with a release, the earliest first.</summary>
+    public Task<IReadOnlyList<DeviceHarm>> FirstHarmsOfAsync(string release, int most, CancellationToken stop) => HarmsAsync("release = @release ORDER BY at", new { release, Most = most }, stop);
 
     /// <summary>What devices went through, the newest first.</summary>
     public Task<IReadOnlyList<DeviceProbation>> ProbationsAsync(long number, CancellationToken stop) => ProbationsAsync("number = @number", new { number, Most }, stop);
@@ -32,7 +32,7 @@ public sealed class DeviceHistory(Database database)
 
     private Task<IReadOnlyList<DeviceHarm>> HarmsAsync(string which, object values, CancellationToken stop) => database.ReadAsync<IReadOnlyList<DeviceHarm>>(
         async connection => [.. (await connection.QueryAsync<Harm>(
-            $"SELECT number, measure, at, until, times, release, detail FROM health_harms WHERE {which} ORDER BY at DESC LIMIT @Most", values).ConfigureAwait(false))
+            $"SELECT number, measure, at, until, times, release, detail FROM health_harms WHERE {which} LIMIT @Most", values).ConfigureAwait(false))
             .Select(row => new DeviceHarm
             {
                 Number = row.Number,

@@ -8,7 +8,7 @@ using Ringwall.Wire.Probation;
 
 namespace Ringwall.Server.Health;
 
-/// <summary>Which devices are in trouble, and how the devices on a page stand: what people look at. The rules look at <see cref="FleetView"/>.</summary>
+/// <summary>Which devices are in trouble, and how the devices on a page stand: what people look at (<see cref="DeviceHistory"/> has what one said). The rules look at <see cref="FleetView"/>.</summary>
 public sealed class DeviceWatch(Database database, FleetView fleet, ServerOptions options, TimeProvider clock)
 {
     private readonly long _patience = ReportGroup.DarkMilliseconds((long)options.Pace.TotalMilliseconds);
@@ -53,22 +53,6 @@ public sealed class DeviceWatch(Database database, FleetView fleet, ServerOption
             new { since, Harms = Harms(), most }).ConfigureAwait(false)],
         stop);
 
-    /// <summary>The first harms that devices connected with a release, the earliest first.</summary>
-    public Task<IReadOnlyList<DeviceHarm>> HarmsOfAsync(string release, int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<DeviceHarm>>(
-        async connection => [.. (await connection.QueryAsync<HarmRow>(
-            "SELECT number, measure, at, until, times, release, detail FROM health_harms WHERE release = @release ORDER BY at LIMIT @most", new { release, most }).ConfigureAwait(false))
-            .Select(row => new DeviceHarm
-            {
-                Number = row.Number,
-                Measure = Measures.Standard[(int)row.Measure].Name,
-                At = row.At,
-                Until = row.Until,
-                Times = row.Times,
-                Release = row.Release,
-                Detail = row.Detail,
-            })],
-        stop);
-
     /// <summary>How probations of releases ended on devices, by release and result.</summary>
     public Task<IReadOnlyList<ProbationCount>> ProbationsAsync(CancellationToken stop) => database.ReadAsync<IReadOnlyList<ProbationCount>>(
         async connection => [.. (await connection.QueryAsync<CountRow>(
@@ -108,23 +92,6 @@ public sealed class DeviceWatch(Database database, FleetView fleet, ServerOption
         public int Flags { get; init; }
 
         public byte[] Report { get; init; } = [];
-    }
-
-    private sealed class HarmRow
-    {
-        public long Number { get; init; }
-
-        public long Measure { get; init; }
-
-        public long At { get; init; }
-
-        public long Until { get; init; }
-
-        public long Times { get; init; }
-
-        public string? Release { get; init; }
-
-        public string Detail { get; init; } = "";
     }
 
     private sealed class CountRow

@@ -24,6 +24,11 @@ internal sealed class EvidencePass
 
     /// <summary>Minutes of the window in which somebody listened: what each watched device adds.</summary>
     private long _heard;
+
+    /// <summary>Since when a control device's report counts, and the minutes of listening since then. A device's last report alone is known, and it reports every five minutes: of a longer window the last
+    /// interval tells whether reports come, and the rest would only seem to lack them.</summary>
+    private long _askedFrom;
+    private long _asked;
     private long _due;
     private long _startedAt;
 
@@ -50,6 +55,8 @@ internal sealed class EvidencePass
         _from = (after + 1) * _pace;
         _until = (minute + 1) * _pace;
         _heard = (long)Math.Round((double)_listening.Between(_from, _until) / _pace);
+        _askedFrom = Math.Max(_from, _until - (Enrolment.Joining.ReportMinutes * _pace));
+        _asked = (long)Math.Round((double)_listening.Between(_askedFrom, _until) / _pace);
         _window.Minute = minute;
         for (int i = 1; i <= _columns.Last; i++)
         {
@@ -123,8 +130,8 @@ internal sealed class EvidencePass
         else if (!late)
         {
             _window.ControlAtRisk[s] += _heard;
-            _due += _heard;
-            _window.ControlReportsCame += reported ? 1 : 0;
+            _due += _asked;
+            _window.ControlReportsCame += reported && _devices.At[i] >= _askedFrom ? 1 : 0;
         }
 
         bool runs = ran > 0 && exposed && (_columns.Flags[i] & RunFlags.Over) == 0 && harm >= _until;

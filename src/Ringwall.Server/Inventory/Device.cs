@@ -30,6 +30,9 @@ public sealed record Device
     /// <summary>Unix milliseconds.</summary>
     public required long EnrolledAt { get; init; }
 
+    /// <summary>Since when it stands where it does, Unix milliseconds; as <see cref="EnrolledAt"/> until it is moved.</summary>
+    internal long PlacedAt { get; init; }
+
     /// <summary>Null while it belongs to the fleet.</summary>
     public long? RetiredAt { get; init; }
 }

@@ -26,7 +26,7 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
     private static readonly TimeSpan BetweenCellMoves = TimeSpan.FromDays(1);
 
     private const string Columns = """
-        d.number, d.device AS id, d.name, d.host, d.ring, c.name AS cell, d.site, d.domain, d.seat, s.seats, d.enrolled_at, d.retired_at
+        d.number, d.device AS id, d.name, d.host, d.ring, c.name AS cell, d.site, d.domain, d.seat, s.seats, d.placed_at, d.enrolled_at, d.retired_at
         FROM inventory_devices d JOIN inventory_cells c ON c.number = d.cell LEFT JOIN inventory_domains s ON s.domain = d.domain
         """;
 
@@ -277,6 +277,8 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
 
         public int? Seats { get; init; }
 
+        public long PlacedAt { get; init; }
+
         public long EnrolledAt { get; init; }
 
         public long? RetiredAt { get; init; }
@@ -291,6 +293,7 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
             Cell = Cell,
             Site = Site,
             Seat = Domain is { } domain ? DeviceSeat.Of((ulong)domain, Seat!.Value, Seats!.Value) : null,
+            PlacedAt = PlacedAt,
             EnrolledAt = EnrolledAt,
             RetiredAt = RetiredAt,
         };

@@ -187,7 +187,9 @@ internal sealed partial class RolloutDriver(
         };
         RolloutDecision decision = RolloutRules.Decide(input);
         double[]? exposure = decision is RolloutDecision.Grow grow && now.State != RolloutStates.Paused ? await ExposureAsync(seen, evidence.Exposed, grow.Exposed, stop).ConfigureAwait(false) : null;
-        DecisionWriter.Order order = new(now, epoch, evidence, input, decision, exposure, fleet.MinuteOf(clock.GetUtcNow().ToUnixTimeMilliseconds()) + 1);
+
+        // From this minute on, which no window has yet: a device that takes the release a moment from now is one that was let in, and what it then suffers is the release's.
+        DecisionWriter.Order order = new(now, epoch, evidence, input, decision, exposure, Math.Max(minute + 1, fleet.MinuteOf(clock.GetUtcNow().ToUnixTimeMilliseconds())));
         bool written = await database.WriteAsync((connection, transaction) => writer.WriteAsync(connection, transaction, order), stop).ConfigureAwait(false);
         if (written)
         {

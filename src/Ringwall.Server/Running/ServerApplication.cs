@@ -124,6 +124,8 @@ public static class ServerApplication
         logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         // That keys lie in the database as they are is so by decision (docs/server.md), and a challenge is no event.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter(typeof(SignedIn).FullName, LogLevel.Warning);
+        // It says nothing that the metrics do not, and costs an activity for each request as long as anybody may listen. Traces (--otlp) have their own way.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Problems logs what failed, once.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         if (json)

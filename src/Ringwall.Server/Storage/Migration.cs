@@ -13,8 +13,10 @@ public sealed record Migration(string Module, int Number, string Name, string Sq
     /// <summary>SHA-256 of the file's text, lower-case hex.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
-    /// <summary>{BLOB} is the one type that the two databases spell differently.</summary>
-    public string SqlFor(Dialect dialect) => Sql.Replace("{BLOB}", dialect == Dialect.Sqlite ? "BLOB" : "BYTEA", StringComparison.Ordinal);
+    /// <summary>{BLOB} is the one type that the two databases spell differently; a line that begins with <c>--postgres </c> is a comment for the other one.</summary>
+    public string SqlFor(Dialect dialect) => dialect == Dialect.Sqlite
+        ? Sql.Replace("{BLOB}", "BLOB", StringComparison.Ordinal)
+        : Sql.Replace("{BLOB}", "BYTEA", StringComparison.Ordinal).Replace("--postgres ", "", StringComparison.Ordinal);
 
     /// <summary>All that this program carries, in order.</summary>
     public static IReadOnlyList<Migration> Embedded()

@@ -4,11 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace Ringwall.Wire.Api;
 
-/// <summary>How the API that people use writes and reads its records.</summary>
+/// <summary>How the API that people use writes and reads its records. What is missing or null is treated as in <see cref="Fleet.FleetJson"/>.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(IReadOnlyList<RolloutLine>))]
 [JsonSerializable(typeof(RolloutReply))]
 [JsonSerializable(typeof(RolloutOrder))]
@@ -29,6 +31,8 @@ public sealed partial class ApiJson : JsonSerializerContext
     public static ApiJson Lines { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }

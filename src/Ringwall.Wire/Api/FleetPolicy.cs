@@ -4,32 +4,32 @@ namespace Ringwall.Wire.Api;
 public sealed record FleetPolicy
 {
     /// <summary>How many devices one release may harm.</summary>
-    public int HarmBudget { get; init; } = 25;
+    public int HarmBudget { get; set; } = 25;
 
     /// <summary>Minutes awake that a device runs a release before its good health counts.</summary>
-    public int SoakMinutes { get; init; } = 24;
+    public int SoakMinutes { get; set; } = 24;
 
-    public int UrgentSoakMinutes { get; init; } = 8;
+    public int UrgentSoakMinutes { get; set; } = 8;
 
     /// <summary>The part of each ring and cell that waits a day, as something to compare with.</summary>
-    public double Holdback { get; init; } = 0.02;
+    public double Holdback { get; set; } = 0.02;
 
     /// <summary>Devices that canary, early and broad must show in good health before the next ring opens.</summary>
-    public IReadOnlyList<int> EnoughInRing { get; init; } = [12, 100, 10_000];
+    public IReadOnlyList<int> EnoughInRing { get; set; } = [12, 100, 10_000];
 
-    public IReadOnlyList<int> EnoughInCell { get; init; } = [1, 4, 50];
+    public IReadOnlyList<int> EnoughInCell { get; set; } = [1, 4, 50];
 
     /// <summary>When a ring may install; a ring without any always may.</summary>
-    public IReadOnlyList<RingWindow> Windows { get; init; } = [];
+    public IReadOnlyList<RingWindow> Windows { get; set; } = [];
 
     /// <summary>Times in which nobody installs.</summary>
-    public IReadOnlyList<Freeze> Freezes { get; init; } = [];
+    public IReadOnlyList<Freeze> Freezes { get; set; } = [];
 
-    public IReadOnlyList<RingPin> Pins { get; init; } = [];
+    public IReadOnlyList<RingPin> Pins { get; set; } = [];
 
     /// <summary>Devices that take no release.</summary>
-    public IReadOnlyList<string> PinnedDevices { get; init; } = [];
+    public IReadOnlyList<string> PinnedDevices { get; set; } = [];
 
     /// <summary>Vendors whose releases are let out when they are published, without a person's approval; never urgently.</summary>
-    public IReadOnlyList<string> Automatic { get; init; } = [];
+    public IReadOnlyList<string> Automatic { get; set; } = [];
 }

@@ -48,12 +48,12 @@ public sealed record AgentStatus
     public long? ClockAhead { get; init; }
 
     /// <summary>What does not work now, in words; empty when all does.</summary>
-    public IReadOnlyList<string> Troubles { get; init; } = [];
+    public IReadOnlyList<string> Troubles { get; set; } = [];
 
     /// <summary>What the operator offers, and what became of it here.</summary>
-    public IReadOnlyList<DoorRelease> Releases { get; init; } = [];
+    public IReadOnlyList<DoorRelease> Releases { get; set; } = [];
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(AgentStatus))]
 public sealed partial class AgentStatusJson : JsonSerializerContext;

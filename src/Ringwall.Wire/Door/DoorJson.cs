@@ -8,7 +8,10 @@ namespace Ringwall.Wire.Door;
     JsonSerializerDefaults.General,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DoorRequest))]
 [JsonSerializable(typeof(DoorReply))]
+[JsonSerializable(typeof(DoorIdentity))]
 public sealed partial class DoorJson : JsonSerializerContext;

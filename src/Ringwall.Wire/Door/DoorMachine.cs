@@ -6,4 +6,4 @@ namespace Ringwall.Wire.Door;
 /// <param name="Host">The host's version.</param>
 /// <param name="Cell">What kind of machine it is.</param>
 /// <param name="Identity">The identity that is kept; null before the first.</param>
-public sealed record DoorMachine(string Host, MachineCell Cell, DoorIdentity? Identity);
+public sealed record DoorMachine(string Host, MachineCell Cell, DoorIdentity? Identity = null);

@@ -9,6 +9,9 @@ public sealed record DoorRequest
     /// <summary>For <see cref="DoorVerb.Hello"/>; null to ask only.</summary>
     public DoorIdentity? Identity { get; init; }
 
+    /// <summary>For <see cref="DoorVerb.Move"/>: the signed file, as <see cref="Fleet.SessionReply.Place"/> has it.</summary>
+    public string? Place { get; init; }
+
     /// <summary>For <see cref="DoorVerb.Install"/>: the release.</summary>
     public string? Path { get; init; }
 
@@ -16,5 +19,5 @@ public sealed record DoorRequest
     public long After { get; init; }
 
     /// <summary>For <see cref="DoorVerb.Report"/>: how long one of the rollout rules' minutes lasts, in milliseconds.</summary>
-    public long Minute { get; init; } = 60_000;
+    public long Minute { get; set; } = 60_000;
 }

@@ -6,6 +6,9 @@ public static class DoorVerb
     /// <summary>Says who this device is in the fleet; without an identity, only asks. The first one is kept, and no other taken.</summary>
     public const string Hello = "hello";
 
+    /// <summary>The operator's keys say where this device stands; the host believes them, and not who brings it.</summary>
+    public const string Move = "move";
+
     /// <summary>The spool has news: the host verifies it by itself and says which releases it wants.</summary>
     public const string Refresh = "refresh";
 

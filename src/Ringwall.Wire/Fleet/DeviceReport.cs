@@ -1,7 +1,6 @@
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>How a device is, at one moment.</summary>
-// What may be left out and is not null or 0 then has a setter: the generated reader gives init-only members that are missing the default of their type, not their initializer's.
 public sealed record DeviceReport
 {
     /// <summary>1 or more; each report of a device has a higher one than all before it, over reboots too.</summary>

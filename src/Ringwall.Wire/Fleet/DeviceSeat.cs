@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>
@@ -10,6 +12,7 @@ public sealed record DeviceSeat(string Domain, int Index, int Size)
 {
     /// <summary>The group as the rollout rules take it.</summary>
     /// <exception cref="FormatException"><see cref="Domain"/> is no hexadecimal number.</exception>
+    [JsonIgnore]
     public ulong DomainNumber => ulong.Parse(Domain, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
 
     public static DeviceSeat Of(ulong domain, int index, int size) => new(domain.ToString("x16", System.Globalization.CultureInfo.InvariantCulture), index, size);

@@ -5,11 +5,14 @@ using System.Text.Json.Serialization;
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>How device and server write to each other. A newer one may say more than an older one knows: unknown fields are passed over, missing ones refused where they are required.</summary>
+// What a record cannot do without is "required", or a parameter without a default; null is refused wherever the type does not have it. What may be left out and is not null or 0 then has a setter:
+// the generated reader gives init-only members that are missing the default of their type, not their initializer's. So whoever reads a record need not ask. A test tries all of them.
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.General,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolReply))]
 [JsonSerializable(typeof(SessionRequest))]
@@ -26,6 +29,7 @@ public sealed partial class FleetJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }

@@ -1,7 +1,6 @@
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>Something that went wrong on the device.</summary>
-// Setters as in DeviceReport.
 public sealed record HarmReport
 {
     /// <summary>One of <see cref="HarmMeasure"/>. Others are passed over.</summary>

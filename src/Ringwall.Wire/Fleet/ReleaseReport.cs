@@ -1,7 +1,6 @@
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>How one release stands on the device.</summary>
-// Setters as in DeviceReport.
 public sealed record ReleaseReport
 {
     /// <summary>VENDOR/SENSOR/STREAM-NUMBER.tar.gz, as both repositories call it.</summary>

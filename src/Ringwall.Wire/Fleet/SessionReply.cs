@@ -14,6 +14,12 @@ public sealed record SessionReply
 
     public string? Site { get; init; }
 
+    /// <summary>
+    /// Where it was moved to, signed by the director's targets keys, in base64: a device's host takes this, and nobody's word. Null for one that stands where it enrolled, and where the
+    /// server does not have these keys at hand.
+    /// </summary>
+    public string? Place { get; init; }
+
     public DeviceSeat? Seat { get; init; }
 
     /// <summary>When the device joined the fleet, Unix milliseconds: who joins after a release began stands behind those who were there.</summary>

@@ -7,4 +7,4 @@ namespace Ringwall.Wire.Probation;
 /// <param name="EngineDigest">SHA-256 over the engine's folder, in hexadecimal; null when not taken.</param>
 /// <param name="Content">The content's version; empty without content.</param>
 /// <param name="ContentDigest">The same over the folders of content.</param>
-public sealed record GenerationIdentity(long Number, string Vendor, string Engine, string? EngineDigest, string Content, string? ContentDigest);
+public sealed record GenerationIdentity(long Number, string Vendor, string Engine, string? EngineDigest = null, string Content = "", string? ContentDigest = null);

@@ -15,11 +15,11 @@ public sealed record ProbationDifference
     public required string Current { get; init; }
 
     /// <summary>The candidate's reason, in its own words; foreign text.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 
     /// <summary>Why no sensor may deny this file; null when any may.</summary>
     public string? Protected { get; init; }
 
     /// <summary>How often.</summary>
-    public long Count { get; init; } = 1;
+    public long Count { get; set; } = 1;
 }

@@ -16,7 +16,7 @@ public sealed record ProbationGate
     public long? Bound { get; init; }
 
     /// <summary>Of both: "ms", "µs", "MiB", or what is counted.</summary>
-    public string Unit { get; init; } = "";
+    public string Unit { get; set; } = "";
 
     /// <summary>The same in words.</summary>
     public required string Says { get; init; }

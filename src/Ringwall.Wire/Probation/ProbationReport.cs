@@ -1,13 +1,15 @@
+using System.Text.Json.Serialization;
+
 namespace Ringwall.Wire.Probation;
 
 /// <summary>
 /// What a generation went through before it may take another's place on this machine, and what was seen. Made to be signed: a file holds one line of JSON, members in the order
 /// in which they stand here, without blanks, with whole numbers only; whoever signs it signs that line with <see cref="Signatures"/> empty.
 /// </summary>
-public sealed record ProbationReport
+public sealed record ProbationReport : IJsonOnDeserialized
 {
     /// <summary>The version of this format.</summary>
-    public int Format { get; init; } = 1;
+    public int Format { get; set; } = 1;
 
     /// <summary>The sensor, as configured.</summary>
     public required string Sensor { get; init; }
@@ -40,16 +42,18 @@ public sealed record ProbationReport
 
     public required IReadOnlyList<ProbationGate> Gates { get; init; }
 
-    public IReadOnlyList<ProbationDifference> Differences { get; init; } = [];
+    public IReadOnlyList<ProbationDifference> Differences { get; set; } = [];
 
     /// <summary>Differences beyond those that are listed.</summary>
     public long DifferencesLeftOut { get; init; }
 
-    public IReadOnlyList<ProbationStrike> Strikes { get; init; } = [];
+    public IReadOnlyList<ProbationStrike> Strikes { get; set; } = [];
 
     /// <summary>What it had been shown and had not answered when it failed, the latest last. Empty when it did not fail.</summary>
-    public IReadOnlyList<string> ShownLast { get; init; } = [];
+    public IReadOnlyList<string> ShownLast { get; set; } = [];
 
     /// <summary>The place for signatures over everything else.</summary>
-    public IReadOnlyList<string> Signatures { get; init; } = [];
+    public IReadOnlyList<string> Signatures { get; set; } = [];
+
+    void IJsonOnDeserialized.OnDeserialized() => WholeLists.Require(Phases, Gates, Differences, Strikes, ShownLast, Signatures);
 }

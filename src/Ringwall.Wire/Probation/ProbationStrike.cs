@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ringwall.Wire.Probation;
 
 /// <summary>Something that the candidate failed at.</summary>
@@ -5,4 +7,7 @@ namespace Ringwall.Wire.Probation;
 /// <param name="Detail">What happened.</param>
 /// <param name="At">When.</param>
 /// <param name="LastLines">What it had written last.</param>
-public sealed record ProbationStrike(string Reason, string Detail, DateTimeOffset At, IReadOnlyList<string> LastLines);
+public sealed record ProbationStrike(string Reason, string Detail, DateTimeOffset At, IReadOnlyList<string> LastLines) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => WholeLists.Require(LastLines);
+}

@@ -19,14 +19,22 @@ internal sealed class FleetAtWork : IDisposable
     public const string Engine = "acme/marker/engine-1.tar.gz";
     public static readonly MachineCell Machine = new("debian 12", "6.1.0", "x64", [new CellSensor("marker", "", "")]);
 
-    public FleetAtWork(TimeSpan? life = null)
+    /// <param name="life">How long signed files are believed; null for a day.</param>
+    /// <param name="spool">Where an agent lays them; null for a folder that the test fills.</param>
+    /// <param name="isNow">The clock stands at the present: programs that go by the machine's clock take part.</param>
+    public FleetAtWork(TimeSpan? life = null, string? spool = null, bool isNow = false)
     {
+        if (isNow)
+        {
+            Clock.Set(DateTimeOffset.UtcNow - Clock.GetUtcNow());
+        }
+
         Fleet = new TestFleet(Clock.GetUtcNow(), life);
         Configuration = new HostConfiguration
         {
             StateDirectory = Path.Combine(Folder, "state"),
             Sensors = [new SensorConfiguration { Name = "marker", Folder = "", Vendor = "acme" }],
-            Fleet = new FleetConfiguration { Spool = Path.Combine(Folder, "spool"), User = "0" },
+            Fleet = new FleetConfiguration { Spool = spool ?? Path.Combine(Folder, "spool"), User = "0" },
         };
         Directory.CreateDirectory(Configuration.StateDirectory);
         Identity = new DoorIdentity
@@ -62,6 +70,8 @@ internal sealed class FleetAtWork : IDisposable
     };
 
     public Dictionary<(string, long), ProbationReport> Probations { get; } = [];
+
+    public string Boot { get; set; } = new('b', 32);
 
     public static string Cell => CellName.Of(Machine);
 
@@ -106,6 +116,8 @@ internal sealed class FleetAtWork : IDisposable
 
     public DoorReply Hello(DoorIdentity? identity = null) => Desk.Answer(new DoorRequest { Do = DoorVerb.Hello, Identity = identity ?? Identity });
 
+    public DoorReply Move(byte[] place) => Desk.Answer(new DoorRequest { Do = DoorVerb.Move, Place = Convert.ToBase64String(place) });
+
     public DoorReply Refresh() => Desk.Answer(new DoorRequest { Do = DoorVerb.Refresh });
 
     public DoorReply Install(string path) => Desk.Answer(new DoorRequest { Do = DoorVerb.Install, Path = path });
@@ -147,7 +159,7 @@ internal sealed class FleetAtWork : IDisposable
         new FleetMachine
         {
             Version = "1",
-            Boot = new string('b', 32),
+            Boot = Boot,
             Cell = () => Machine,
             Status = () => Status,
             Undone = () => 0,

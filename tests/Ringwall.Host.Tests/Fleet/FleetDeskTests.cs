@@ -10,7 +10,7 @@ using static Ringwall.Host.Tests.Fleet.FleetAtWork;
 namespace Ringwall.Host.Tests.Fleet;
 
 /// <summary>What an agent can bring about, honest or not.</summary>
-public sealed class FleetDeskTests(ITestOutputHelper output) : IDisposable
+public sealed class FleetDeskTests : IDisposable
 {
     private const string Five = "acme/marker/content-5.tar.gz";
     private const string Six = "acme/marker/content-6.tar.gz";
@@ -408,9 +408,8 @@ public sealed class FleetDeskTests(ITestOutputHelper output) : IDisposable
         Stopwatch watch = Stopwatch.StartNew();
         Done(_at.Refresh());
         Done(_at.Install(Five));
-        output.WriteLine($"verified update of 5 MB, refresh and installation: {watch.ElapsedMilliseconds} ms");
 
-        // A second is the bar; a machine that runs everything else at the same time is held to ten.
+        // A second is the bar, which `./rw bench update` measures; a machine that runs everything else at the same time is held to ten.
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
     }
 

@@ -1,4 +1,5 @@
 using Ringwall.Host.Fleet;
+using Ringwall.Host.Generations.Succession;
 using Ringwall.Wire.Door;
 using Ringwall.Wire.Fleet;
 using Ringwall.Wire.Probation;
@@ -31,7 +32,7 @@ public sealed class FleetFactsTests : IDisposable
         // The agent has it: never again, and what comes then has a higher number.
         Assert.Empty(Harms(_at.Report(first.Number)));
         _at.StartAgain();
-        _at.Desk.FellBack("marker", 1, "it crashed");
+        _at.Desk.FellBack(new FallbackEvent("marker", 1, 0, FallbackCause.Failure, "it crashed"));
         DoorFacts second = _at.Report(first.Number);
         Assert.Equal(HarmMeasure.Quarantine, Harms(second).Single().Measure);
         Assert.True(second.Number > first.Number);
@@ -131,6 +132,19 @@ public sealed class FleetFactsTests : IDisposable
         Assert.Equal(450, Age(2_000));
 
         int Age(long minute) => _at.Desk.Answer(new DoorRequest { Do = DoorVerb.Report, Minute = minute }).Facts!.Report.Releases.Single().Age;
+    }
+
+    [Theory]
+    [InlineData(FallbackCause.Failure, true)]
+    [InlineData(FallbackCause.Order, true)]
+    [InlineData(FallbackCause.Withdrawal, false)]
+    public void A_fallback_is_a_harm_unless_the_operator_took_the_release_back_whatever_the_words_are(object cause, bool isHarm)
+    {
+        _at.Begin();
+        _at.Desk.FellBack(new FallbackEvent("marker", 1, 0, (FallbackCause)cause, "withdrawn by the operator: it is said"));
+        DoorFacts told = _at.Report();
+        Assert.Equal(isHarm ? [HarmMeasure.Quarantine] : [], told.Report.Harms.Select(harm => harm.Measure));
+        Assert.Equal(1, told.Report.Health!.Quarantines);
     }
 
     private static (string Measure, string? Release, string Detail)[] Harms(DoorFacts facts) => [.. facts.Report.Harms.Select(harm => (harm.Measure, harm.Release, harm.Detail))];

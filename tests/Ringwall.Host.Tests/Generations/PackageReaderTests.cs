@@ -227,7 +227,7 @@ public sealed class PackageReaderTests
         }
     }
 
-    private static byte[] Broken(string what)
+    internal static byte[] Broken(string what)
     {
         TestPackage package = TestPackage.Of("1", null, "1");
         switch (what)

@@ -49,8 +49,8 @@ public sealed class SuccessionTests
         line.AwaitInService(0);
         line.Install("1", "good");
         line.AwaitInService(1);
-        line.Sensor.FallBack(0, "meant for another");
-        line.Sensor.FallBack(1, "I say so");
+        line.Sensor.FallBack(0, FallbackCause.Order, "meant for another");
+        line.Sensor.FallBack(1, FallbackCause.Order, "I say so");
         line.AwaitInService(0);
         line.Await(() => line.Store.Of(Line.Name)[1].Why == "I say so", "the reason is kept");
         Assert.DoesNotContain(line.Said, said => said.Contains("meant for another", StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public sealed class SuccessionTests
         line.Install("1", "good");
         line.AwaitInService(1);
         line.Await(() => line.Sensor.Running().Count == 1, "the fallback has ended");
-        line.Sensor.FallBack(1, "I say so");
+        line.Sensor.FallBack(1, FallbackCause.Order, "I say so");
         line.AwaitInService(0);
         line.Await(() => line.Store.InService(Line.Name)!.Number == 0, "the store says so too");
     }
@@ -83,7 +83,7 @@ public sealed class SuccessionTests
         line.Await(
             () => line.Sensor.Running().Any(one => one.Standing == Standing.Fallback && one.Post.Snapshot() is { Starts: 2, State: SensorState.Running, Seat: not null }),
             "it was started again, beside");
-        line.Sensor.FallBack(1, "I say so");
+        line.Sensor.FallBack(1, FallbackCause.Order, "I say so");
         line.AwaitInService(0);
     }
 

@@ -36,6 +36,65 @@ public sealed class TellDeliveryTests
     }
 
     [Fact]
+    public void A_sensor_that_restarts_again_and_again_uses_the_same_ring()
+    {
+        const int Restarts = 50;
+        (TellHub pooled, long grown) = Restart(atATime: 1);
+        Assert.Equal(1, pooled.Rings.Made);
+
+        // The ring itself, and no more than a ring's size for everything else together.
+        Assert.True(grown < 8 << 20, $"{Restarts} restarts took {grown >> 20} MiB");
+
+        // The control: 50 sensors at the same time need 50 rings, and when they are gone few of them are kept.
+        (TellHub many, long needed) = Restart(atATime: Restarts);
+        Assert.Equal(Restarts, many.Rings.Made);
+        Assert.True(needed > Restarts * (4L << 20), $"{needed >> 20} MiB: that was not counted which this test counts");
+        TellSubscription[] again = [.. Enumerable.Range(0, Restarts).Select(_ => many.Subscribe("again", TellKinds.File, 4 << 20))];
+        Assert.Equal((2 * Restarts) - TellRings.MostIdle, many.Rings.Made);
+        Array.ForEach(again, subscription => subscription.Dispose());
+
+        static (TellHub Hub, long Allocated) Restart(int atATime)
+        {
+            TellHub hub = new();
+            using TellDelivery delivery = Start(hub);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int done = 0; done < Restarts; done += atATime)
+            {
+                List<Sensor> sensors = [.. Enumerable.Range(0, atATime).Select(_ => new Sensor("restarts", TellKinds.File))];
+                sensors.ForEach(sensor => delivery.Seat(sensor.Seat));
+                hub.Publish(TellKinds.File, TellHubTests.Event(TellKinds.File, hub.NextSequence(TellKinds.File), 100));
+                sensors.ForEach(sensor => delivery.Unseat(sensor.Seat));
+                sensors.ForEach(sensor => sensor.Dispose());
+            }
+
+            return (hub, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+    }
+
+    [Fact]
+    public void A_ring_that_is_used_again_has_nothing_of_the_one_before()
+    {
+        TellHub hub = new();
+        TellSubscription former = hub.Subscribe("former", TellKinds.File, 1 << 16);
+        hub.Publish(TellKinds.File, TellHubTests.Event(TellKinds.File, hub.NextSequence(TellKinds.File), 100));
+        Assert.True(former.HasSomething(out _, out int waits) && waits > 0);
+        former.Dispose();
+        TellSubscription next = hub.Subscribe("next", TellKinds.File, 1 << 16);
+        Assert.Equal(1, hub.Rings.Made);
+        Assert.False(next.HasSomething(out _, out _));
+
+        // Whoever still holds the former reads nothing of the next one's.
+        hub.Publish(TellKinds.File, TellHubTests.Event(TellKinds.File, hub.NextSequence(TellKinds.File), 100));
+        byte[] message = new byte[Protocol.MaxMessageBytes];
+        Assert.False(former.TryTake(message, out _));
+        Assert.False(former.HasSomething(out _, out _));
+        former.Dispose();
+        Assert.True(next.TryTake(message, out _));
+        Assert.Equal(new SourceCounts(1, 1, 0), next.Counts(TellKinds.File));
+        Assert.Equal(new SourceCounts(1, 0, 1), former.Counts(TellKinds.File));
+    }
+
+    [Fact]
     public void A_sensor_that_does_not_read_costs_nobody_else_anything_and_its_loss_is_exact()
     {
         TellHub hub = new();
@@ -160,7 +219,7 @@ public sealed class TellDeliveryTests
     private sealed class Sensor : IDisposable
     {
         private readonly SensorSocket _own;
-        private readonly byte[] _buffer = new byte[Protocol.MaxMessageBytes];
+        private byte[]? _buffer;
 
         public Sensor(string name, TellKinds kinds)
         {
@@ -177,9 +236,10 @@ public sealed class TellDeliveryTests
 
         public int Read()
         {
-            while (_own.TryReceive(_buffer, out int length) == ReceiveOutcome.Received)
+            byte[] buffer = _buffer ??= new byte[Protocol.MaxMessageBytes];
+            while (_own.TryReceive(buffer, out int length) == ReceiveOutcome.Received)
             {
-                Events.AddRange(TellHubTests.Read(_buffer.AsSpan(0, length)));
+                Events.AddRange(TellHubTests.Read(buffer.AsSpan(0, length)));
             }
 
             return Events.Count;

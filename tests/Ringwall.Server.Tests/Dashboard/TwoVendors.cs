@@ -107,7 +107,7 @@ internal sealed class TwoVendors : IAsyncDisposable
                 Sequence = 1, At = now, Boot = "b", Cell = "debian 12",
                 Releases = [.. vendors.Select(vendor => new ReleaseReport { Path = Release(vendor), State = ReleaseState.InService, Since = now })],
                 Harms = [.. vendors.Select(vendor => new HarmReport { Measure = HarmMeasure.Crash, At = now, Release = Release(vendor), Detail = "signal 11" })],
-                Probations = [.. vendors.Select(vendor => new ReleaseProbation(Release(vendor), Probation(vendor, server.Clock.GetUtcNow())))],
+                Probations = [.. vendors.Select(vendor => new ReleaseProbation(Probation(vendor, server.Clock.GetUtcNow()), Release(vendor)))],
             };
             using HttpResponseMessage answer = await client.PostAsync(
                 "/api/v1/device/reports", new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new ReportBatch([report]), FleetJson.Wire.ReportBatch)), TestContext.Current.CancellationToken);

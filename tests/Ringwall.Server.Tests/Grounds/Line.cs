@@ -3,18 +3,22 @@ using System.Net.Sockets;
 
 namespace Ringwall.Server.Tests.Grounds;
 
-/// <summary>A network connection that a test can cut: forwards a port of the loopback interface to another one, until <see cref="Cut"/>, and again after <see cref="Mend"/>.</summary>
+/// <summary>A network connection that a test can cut: forwards a port to another one of the loopback interface, until <see cref="Cut"/>, and again after <see cref="Mend"/>.</summary>
 public sealed class Line : IAsyncDisposable
 {
     private readonly int _to;
+    private readonly IPAddress _at;
     private readonly Lock _gate = new();
     private readonly List<Socket> _open = [];
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
 
-    public Line(int to)
+    /// <param name="to">Where it leads.</param>
+    /// <param name="at">Where it begins; the loopback interface unless said otherwise.</param>
+    public Line(int to, IPAddress? at = null)
     {
         _to = to;
+        _at = at ?? IPAddress.Loopback;
         Listen(0);
     }
 
@@ -47,7 +51,7 @@ public sealed class Line : IAsyncDisposable
 
     private void Listen(int port)
     {
-        TcpListener listener = new(IPAddress.Loopback, port);
+        TcpListener listener = new(_at, port);
         listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;

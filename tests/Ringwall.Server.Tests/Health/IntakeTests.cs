@@ -134,7 +134,7 @@ public abstract class IntakeTests(Ground ground)
         const string Release = "acme/yara/content-7.tar.gz";
         for (int i = 1; i <= 12; i++)
         {
-            await AcknowledgedAsync(client, Report(server, i) with { Probations = [new ReleaseProbation(Release, Probation(i))] });
+            await AcknowledgedAsync(client, Report(server, i) with { Probations = [new ReleaseProbation(Probation(i), Release)] });
             server.Clock.Advance(TimeSpan.FromMinutes(5));
         }
 

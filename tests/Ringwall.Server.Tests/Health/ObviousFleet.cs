@@ -87,8 +87,8 @@ internal sealed class ObviousFleet(long startedAt, int cells)
             if (online && !late && since is null)
             {
                 window.ControlAtRisk[s] += minute - after;
-                due += minute - after;
-                window.ControlReportsCame += reported ? 1 : 0;
+                due += Math.Min(minute - after, 5);
+                window.ControlReportsCame += heard.Any(report => report.At >= Math.Max(from, until - (5 * Minute))) ? 1 : 0;
             }
 
             bool runsWell = online && ran && since is not null && !device.Over && firstHarm == long.MaxValue;

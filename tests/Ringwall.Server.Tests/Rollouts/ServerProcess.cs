@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Ringwall.Server.Running;
 using Ringwall.Server.Tests.Releases;
 
@@ -9,36 +11,70 @@ namespace Ringwall.Server.Tests.Rollouts;
 /// <summary>A replica as a process of its own, which can be killed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly DirectoryInfo _state;
     private readonly Process _process;
-    private readonly Task<string> _complaints;
+    private readonly StringBuilder _said = new();
 
-    private ServerProcess(Process process, Uri address, DirectoryInfo state)
+    private ServerProcess(Process process, string name, Uri address, DirectoryInfo state)
     {
         _state = state;
         _process = process;
-        _complaints = process.StandardError.ReadToEndAsync();
+        Name = name;
         Address = address;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_said)
+            {
+                _said.AppendLine(line.Data);
+            }
+        };
+        process.BeginErrorReadLine();
     }
+
+    /// <summary>What the database calls its connections.</summary>
+    public string Name { get; }
 
     public Uri Address { get; }
 
-    public static async Task<ServerProcess> StartAsync(string database, TimeSpan pace, int? port = null)
+    /// <summary>Its log so far.</summary>
+    public string Said
     {
-        ServerOptions keys = SigningParty.With(new ServerOptions { State = "/nowhere", Database = database });
-        string address = $"http://127.0.0.1:{port ?? FreePort()}";
-        DirectoryInfo state = Directory.CreateTempSubdirectory("ringwall-replica-");
-        Process process = Process.Start(new ProcessStartInfo("dotnet",
-        [
-            typeof(ServerApplication).Assembly.Location, "--urls", address, "--database", database, "--state", state.FullName, "--pace", pace.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            "--online-keys", keys.OnlineKeys!, "--online-passphrase-file", keys.OnlinePassphraseFile!,
-        ])
+        get
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        ServerProcess server = new(process, new Uri(address), state);
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken) is { } line)
+            lock (_said)
+            {
+                return _said.ToString();
+            }
+        }
+    }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Whether it has decided something of this release with this lease.</summary>
+    public bool Drove(string release, long epoch) =>
+        Said.Split('\n').Any(line => line.Contains($"{release}, minute", StringComparison.Ordinal) && line.Contains($"(epoch {epoch})", StringComparison.Ordinal));
+
+    /// <param name="database">PostgreSQL.</param>
+    /// <param name="pace">How long a minute of the rollout rules lasts.</param>
+    /// <param name="inside">The network namespace to run in, and the address there that others reach; null is this one, and its loopback interface.</param>
+    public static async Task<ServerProcess> StartAsync(string database, TimeSpan pace, (string Namespace, string Address)? inside = null)
+    {
+        string name = $"replica-{Guid.NewGuid():N}"[..20];
+        ServerOptions keys = SigningParty.With(new ServerOptions { State = "/nowhere", Database = database });
+        Uri address = new($"http://{inside?.Address ?? "127.0.0.1"}:{FreePort()}");
+        string urls = inside is null ? address.ToString() : $"{address},http://127.0.0.1:{address.Port}";
+        DirectoryInfo state = Directory.CreateTempSubdirectory("ringwall-replica-");
+        string[] command =
+        [
+            .. inside is { } place ? (string[])["ip", "netns", "exec", place.Namespace] : [],
+            "dotnet", typeof(ServerApplication).Assembly.Location, "--urls", urls, "--database", $"{database};Application Name={name}", "--state", state.FullName,
+            "--pace", pace.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--online-keys", keys.OnlineKeys!, "--online-passphrase-file", keys.OnlinePassphraseFile!,
+        ];
+        Process process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        ServerProcess server = new(process, name, address, state);
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken) is { } line)
         {
             if (line.Contains("listens on", StringComparison.Ordinal))
             {
@@ -46,7 +82,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"the server did not start: {await server._complaints}");
+        throw new InvalidOperationException($"the server did not start: {server.Said}");
     }
 
     /// <summary>SIGKILL: it ends in the middle of whatever it does.</summary>
@@ -54,6 +90,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,27 +8,36 @@ using Ringwall.Wire.Probation;
 
 namespace Ringwall.Server.Tests.Rollouts;
 
-/// <summary>A device that speaks to whichever replica answers: it takes a release as soon as it is let in, and reports that it runs well.</summary>
+/// <summary>A device that takes a release as soon as it is let in, and reports that it runs well.</summary>
 internal sealed class SpeakingDevice
 {
     private static readonly MachineCell Machine = new("debian 12", "6.1.0-28-amd64", "x64", [new CellSensor("yara", "1", "1")]);
 
-    private readonly string _id;
-    private readonly string _token;
-    private readonly string _ring;
     private readonly TimeSpan _pace;
     private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
-    private long _sequence;
+    private string _path = "";
     private long _since;
     private int _awake;
 
     private SpeakingDevice(string id, string token, string ring, TimeSpan pace)
     {
-        _id = id;
-        _token = token;
-        _ring = ring;
+        Id = id;
+        Token = token;
+        Ring = ring;
         _pace = pace;
     }
+
+    public string Id { get; }
+
+    public string Token { get; }
+
+    public string Ring { get; }
+
+    /// <summary>Of the report that was made last.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>The highest sequence of which a server said that it is on disk.</summary>
+    public long Acknowledged { get; set; }
 
     public static async Task<SpeakingDevice> EnrolAsync(HttpClient server, string joinToken, string ring, TimeSpan pace)
     {
@@ -49,14 +57,21 @@ internal sealed class SpeakingDevice
         return new SpeakingDevice(id, reply.Token, ring, pace);
     }
 
-    /// <param name="servers">The first that answers gets the report.</param>
-    /// <param name="path">The release.</param>
+    /// <summary>Whether an exposure of its ring lets it in.</summary>
+    public bool IsLetIn(string path, string salt, double exposure) =>
+        Membership.IsExposed(Membership.Position(Encoding.UTF8.GetBytes(Id), Encoding.UTF8.GetBytes(path), Convert.FromHexString(salt)), exposure);
+
+    /// <param name="path">The release that is let out.</param>
     /// <param name="order">What the director says of it; null: nothing yet.</param>
-    public async Task ReportAsync(IEnumerable<HttpClient> servers, string path, OperatorOrder? order)
+    public DeviceReport Next(string path, OperatorOrder? order)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        if (_since == 0 && order is not null && Membership.IsExposed(
-            Membership.Position(Encoding.UTF8.GetBytes(_id), Encoding.UTF8.GetBytes(path), Convert.FromHexString(order.Salt)), order.ExposureOf(_ring, CellName.Of(Machine))))
+        if (path != _path)
+        {
+            (_path, _since) = (path, 0);
+        }
+
+        if (_since == 0 && order is { IsHeld: false } && IsLetIn(path, order.Salt, order.ExposureOf(Ring, CellName.Of(Machine))))
         {
             _since = now.ToUnixTimeMilliseconds();
         }
@@ -64,7 +79,7 @@ internal sealed class SpeakingDevice
         int awake = (int)((now - _began) / _pace);
         DeviceReport report = new()
         {
-            Sequence = ++_sequence,
+            Sequence = ++Sequence,
             At = now.ToUnixTimeMilliseconds(),
             Boot = new string('b', 32),
             AwakeMinutes = awake - _awake,
@@ -74,23 +89,7 @@ internal sealed class SpeakingDevice
                 : [new ReleaseReport { Path = path, State = ReleaseState.InService, Since = _since, Age = (int)((now.ToUnixTimeMilliseconds() - _since) / _pace.TotalMilliseconds), FallbackAlive = true }],
         };
         _awake = awake;
-        foreach (HttpClient server in servers)
-        {
-            try
-            {
-                using HttpRequestMessage request = new(HttpMethod.Post, "/api/v1/device/reports") { Content = JsonContent.Create(new ReportBatch([report]), FleetJson.Wire.ReportBatch) };
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
-                using HttpResponseMessage answer = await server.SendAsync(request, TestContext.Current.CancellationToken);
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Killed; the other one answers.
-            }
-        }
+        return report;
     }
 
     private static string Signed(ECDsa key, byte[] text) => Convert.ToBase64String(key.SignData(text, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));

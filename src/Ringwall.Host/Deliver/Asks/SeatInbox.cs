@@ -2,6 +2,7 @@
 // Threads:  the answering thread puts, one other thread takes; neither waits for the other.
 // Ordering: a message's bytes are written before the head moves, read before the tail moves.
 
+using System.Buffers;
 using System.Buffers.Binary;
 using Ringwall.Kernel.Polling;
 
@@ -11,12 +12,17 @@ namespace Ringwall.Host.Deliver.Asks;
 internal sealed class SeatInbox : IDisposable
 {
     private const int LengthBytes = 4;
-    private readonly byte[] _ring;
+    private readonly int _capacity;
+    private byte[] _ring;
     private long _head;
     private long _tail;
     private long _dropped;
 
-    public SeatInbox(int capacityBytes = 512 * 1024) => _ring = GC.AllocateUninitializedArray<byte>(capacityBytes);
+    public SeatInbox(int capacityBytes = 512 * 1024)
+    {
+        _capacity = capacityBytes;
+        _ring = ArrayPool<byte>.Shared.Rent(capacityBytes);
+    }
 
     /// <summary>Readable while something may be inside.</summary>
     public WakeUp Arrived { get; } = new();
@@ -26,7 +32,7 @@ internal sealed class SeatInbox : IDisposable
     public void Put(ReadOnlySpan<byte> message)
     {
         long head = _head;
-        if (_ring.Length - (head - Volatile.Read(ref _tail)) < message.Length + LengthBytes)
+        if (_capacity - (head - Volatile.Read(ref _tail)) < message.Length + LengthBytes)
         {
             Volatile.Write(ref _dropped, _dropped + 1);
             return;
@@ -63,20 +69,26 @@ internal sealed class SeatInbox : IDisposable
         return true;
     }
 
-    public void Dispose() => Arrived.Dispose();
+    /// <summary>When nobody puts or takes any more: its bytes are another's from now on.</summary>
+    public void Dispose()
+    {
+        Arrived.Dispose();
+        ArrayPool<byte>.Shared.Return(_ring);
+        _ring = [];
+    }
 
     private void Copy(ReadOnlySpan<byte> from, long at)
     {
-        int start = (int)(at % _ring.Length);
-        int first = Math.Min(from.Length, _ring.Length - start);
+        int start = (int)(at % _capacity);
+        int first = Math.Min(from.Length, _capacity - start);
         from[..first].CopyTo(_ring.AsSpan(start));
         from[first..].CopyTo(_ring);
     }
 
     private void CopyOut(long at, Span<byte> into)
     {
-        int start = (int)(at % _ring.Length);
-        int first = Math.Min(into.Length, _ring.Length - start);
+        int start = (int)(at % _capacity);
+        int first = Math.Min(into.Length, _capacity - start);
         _ring.AsSpan(start, first).CopyTo(into);
         _ring.AsSpan(0, into.Length - first).CopyTo(into[first..]);
     }

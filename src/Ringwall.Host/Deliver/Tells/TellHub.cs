@@ -26,6 +26,9 @@ internal sealed class TellHub
 
     public IReadOnlyList<TellSubscription> Subscriptions => Volatile.Read(ref _subscriptions);
 
+    /// <summary>Where subscriptions have their rings from.</summary>
+    public TellRings Rings { get; } = new();
+
     public TellSubscription Subscribe(string name, TellKinds kinds, SubscriptionShape shape)
     {
         TellSubscription added = new(this, name, kinds, shape);

@@ -16,6 +16,9 @@ internal sealed class TellRingBuffer
     private const int WordBytes = sizeof(uint);
     private const byte Gap = 255;
 
+    /// <summary>Of whoever is told nothing any more. It stays empty.</summary>
+    public static readonly TellRingBuffer Nothing = new(4096);
+
     private readonly byte[] _bytes;
 
     public TellRingBuffer(int atLeastBytes)
@@ -25,6 +28,8 @@ internal sealed class TellRingBuffer
         // Not cleared: a ring that is never full takes no more memory than it ever held.
         _bytes = GC.AllocateUninitializedArray<byte>((int)BitOperations.RoundUpToPowerOf2((uint)atLeastBytes));
     }
+
+    public int Capacity => _bytes.Length;
 
     /// <summary>Where the oldest record starts. Positions grow until the ring is empty.</summary>
     public long Head { get; private set; }

@@ -21,7 +21,7 @@ internal sealed class TellSubscription : IDisposable
     private readonly int _much;
 
     // All guarded by _lock.
-    private readonly TellRingBuffer _ring;
+    private TellRingBuffer _ring;
     private readonly SourceCounts[] _counts = new SourceCounts[TellHub.Sources];
     private readonly ulong[] _untold = new ulong[LossKind.Count];
     private readonly byte[] _lossEvent = new byte[LossEventBytes];
@@ -34,7 +34,7 @@ internal sealed class TellSubscription : IDisposable
         _hub = hub;
         _ready = shape.Ready;
         _much = shape.MuchBytes;
-        _ring = new TellRingBuffer(shape.CapacityBytes);
+        _ring = hub.Rings.Take(shape.CapacityBytes);
         Name = name;
         Kinds = kinds;
     }
@@ -162,6 +162,11 @@ internal sealed class TellSubscription : IDisposable
             {
                 _counts[index] = _counts[index] with { Lost = _counts[index].Published - _counts[index].Delivered };
             }
+
+            // Whoever packs once more, not knowing yet, finds nothing, and nothing of another's.
+            _hub.Rings.GiveBack(_ring);
+            _ring = TellRingBuffer.Nothing;
+            _untoldKinds = 0;
         }
     }
 

@@ -124,12 +124,13 @@ internal sealed class SensorSuccession : IDisposable
 
     /// <summary>Brings the fallback back. Any thread; what it finds is said.</summary>
     /// <param name="number">From which generation; what was meant for one that is no longer in service is not done to another.</param>
+    /// <param name="cause">What for.</param>
     /// <param name="why">For people.</param>
-    public void FallBack(long number, string why) => _thread.Post(() =>
+    public void FallBack(long number, FallbackCause cause, string why) => _thread.Post(() =>
     {
         if (_inService?.Number == number)
         {
-            FallBackNow(why);
+            FallBackNow(cause, why);
         }
     });
 
@@ -138,7 +139,7 @@ internal sealed class SensorSuccession : IDisposable
     {
         if (_inService?.Number == number)
         {
-            FallBackNow(why);
+            FallBackNow(FallbackCause.Withdrawal, why);
         }
         else if (_trial is { } candidate && candidate.Number == number)
         {
@@ -173,14 +174,14 @@ internal sealed class SensorSuccession : IDisposable
 
         if (running == _fell)
         {
-            Charge($"{strike}");
+            Charge(FallbackCause.Failure, $"{strike}");
         }
         else if (running == _inService && Policy.FallsBack)
         {
             bool lost = running.Post.Snapshot().State == SensorState.Quarantined || running.Post.Snapshot().StrikesInWindow >= _context.Restarts.StrikesAllowed;
             if (_fallback is not null || lost)
             {
-                FallBackNow($"{strike}");
+                FallBackNow(FallbackCause.Failure, $"{strike}");
             }
         }
         else if (running == _trial && _passed)
@@ -225,7 +226,7 @@ internal sealed class SensorSuccession : IDisposable
         TimeSpan now = _context.Now;
         if (_fell is not null && now >= _chargedBy)
         {
-            Charge("it ended");
+            Charge(FallbackCause.Failure, "it ended");
         }
 
         if (_fallback is { } back && now >= _fallbackUntil)
@@ -440,7 +441,7 @@ internal sealed class SensorSuccession : IDisposable
     }
 
     // By the operator's word, a budget, or a strike that did not end the sensor.
-    private void FallBackNow(string why)
+    private void FallBackNow(FallbackCause cause, string why)
     {
         RunningGeneration? failed;
         bool relieved;
@@ -453,7 +454,7 @@ internal sealed class SensorSuccession : IDisposable
         if (relieved)
         {
             _fell = failed;
-            Charge(why);
+            Charge(cause, why);
             return;
         }
 
@@ -464,12 +465,12 @@ internal sealed class SensorSuccession : IDisposable
         }
 
         // It does not run any more, so it has to be started first; until then the one that failed goes on as it can.
-        Settle(failed.Number, why);
+        Settle(failed.Number, cause, why);
         Try(before, passed: true, intoService: true);
     }
 
     // The one that was relieved is charged with this.
-    private void Charge(string why)
+    private void Charge(FallbackCause cause, string why)
     {
         if (_fell is not { } failed)
         {
@@ -477,16 +478,16 @@ internal sealed class SensorSuccession : IDisposable
         }
 
         _fell = null;
-        Settle(failed.Number, why);
+        Settle(failed.Number, cause, why);
         End(failed);
     }
 
-    private void Settle(long failed, string why)
+    private void Settle(long failed, FallbackCause cause, string why)
     {
         InStoreDo(store => store.FallBack(Name, why));
         long back = _context.Store?.InService(Name)?.Number ?? 0;
         _context.Say($"sensor {Name}: generation {failed} fell back to {back}: {why}");
-        _context.FellBack(Name, failed, back, why);
+        _context.FellBack(new FallbackEvent(Name, failed, back, cause, why));
     }
 
     private bool InStoreDo(Action<GenerationStore> work)

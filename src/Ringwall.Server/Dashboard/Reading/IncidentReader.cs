@@ -8,7 +8,7 @@ using Ringwall.Wire.Api;
 namespace Ringwall.Server.Dashboard.Reading;
 
 /// <summary>Tells what went wrong as lines of time: halts and budgets, refused probations, devices gone dark. A vendor is told of its own releases alone.</summary>
-internal sealed class IncidentReader(RolloutPages rollouts, DeviceWatch watch, DeviceLookup lookup)
+internal sealed class IncidentReader(RolloutPages rollouts, DeviceWatch watch, DeviceHistory history, DeviceLookup lookup)
 {
     private const int MostDark = 50;
     private const int HarmsShown = 8;
@@ -39,7 +39,7 @@ internal sealed class IncidentReader(RolloutPages rollouts, DeviceWatch watch, D
     {
         bool oversees = person.Oversees;
         List<IncidentList.Moment> moments = [new(line.StartedAt, "The rollout began", oversees ? $"by {line.StartedBy}" : "", Tone.Quiet)];
-        IReadOnlyList<DeviceHarm> harms = await watch.HarmsOfAsync(line.Release, HarmsShown, stop).ConfigureAwait(false);
+        IReadOnlyList<DeviceHarm> harms = await history.FirstHarmsOfAsync(line.Release, HarmsShown, stop).ConfigureAwait(false);
         IReadOnlyDictionary<long, DeviceName> names = await lookup.OfAsync([.. harms.Select(harm => harm.Number).Distinct()], stop).ConfigureAwait(false);
         moments.AddRange(harms.Select(harm =>
         {

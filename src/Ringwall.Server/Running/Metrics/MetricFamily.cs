@@ -14,10 +14,13 @@ internal sealed class MetricFamily
     /// <summary>Labels come from requests, so somebody else decides how many there are.</summary>
     public const int MostSeries = 200;
 
+    private static readonly KeyValuePair<string, object?>[] Overflow = [new("overflow", "true")];
+
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
+    private readonly Dictionary<KeyValuePair<string, object?>[], Series> _series = new(TagComparer.Instance);
+    private readonly Dictionary<KeyValuePair<string, object?>[], Series>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _byTags;
     private readonly MetricForm _form;
     private readonly double[] _bounds;
     private readonly string _help;
@@ -28,27 +31,18 @@ internal sealed class MetricFamily
         _bounds = bounds ?? Seconds;
         _help = (instrument.Description ?? "").Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
         Name = NameOf(instrument.Name, instrument.Unit, form);
+        _byTags = _series.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
     }
 
     public string Name { get; }
 
     public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        string labels = Labels(tags);
         lock (_lock)
         {
-            if (!_series.TryGetValue(labels, out Series? series))
+            if (!_byTags.TryGetValue(tags, out Series? series))
             {
-                if (_series.Count >= MostSeries)
-                {
-                    labels = "overflow=\"true\"";
-                }
-
-                if (!_series.TryGetValue(labels, out series))
-                {
-                    series = new Series(_form == MetricForm.Histogram ? new long[_bounds.Length + 1] : []);
-                    _series.Add(labels, series);
-                }
+                series = Begin(tags);
             }
 
             switch (_form)
@@ -79,18 +73,30 @@ internal sealed class MetricFamily
 
             string type = _form switch { MetricForm.Histogram => "histogram", MetricForm.Counter or MetricForm.CounterTotal => "counter", _ => "gauge" };
             text.Append(CultureInfo.InvariantCulture, $"# HELP {Name} {_help}\n# TYPE {Name} {type}\n");
-            foreach ((string labels, Series series) in _series)
+            foreach (Series series in _series.Values)
             {
                 if (_form == MetricForm.Histogram)
                 {
-                    WriteHistogram(text, labels, series);
+                    WriteHistogram(text, series);
                 }
                 else
                 {
-                    WriteLine(text, Name, labels, series.Value);
+                    WriteLine(text, Name, series.Labels, series.Value);
                 }
             }
         }
+    }
+
+    private Series Begin(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        KeyValuePair<string, object?>[] key = _series.Count < MostSeries ? [.. tags] : Overflow;
+        if (!_series.TryGetValue(key, out Series? series))
+        {
+            series = new Series(Labels(key), _form == MetricForm.Histogram ? new long[_bounds.Length + 1] : []);
+            _series.Add(key, series);
+        }
+
+        return series;
     }
 
     /// <summary>As OpenTelemetry's compatibility page has it: dots become underscores, the unit is part of the name, what only grows ends in _total.</summary>
@@ -137,8 +143,9 @@ internal sealed class MetricFamily
         text.Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
     }
 
-    private void WriteHistogram(StringBuilder text, string labels, Series series)
+    private void WriteHistogram(StringBuilder text, Series series)
     {
+        string labels = series.Labels;
         string before = labels.Length > 0 ? labels + "," : "";
         long count = 0;
         for (int i = 0; i <= _bounds.Length; i++)
@@ -152,10 +159,55 @@ internal sealed class MetricFamily
         WriteLine(text, $"{Name}_count", labels, count);
     }
 
-    private sealed class Series(long[] buckets)
+    /// <param name="labels">As they are written: worked out once, since every request is measured.</param>
+    private sealed class Series(string labels, long[] buckets)
     {
+        public string Labels { get; } = labels;
+
         public long[] Buckets { get; } = buckets;
 
         public double Value { get; set; }
+    }
+
+    /// <summary>Finds a combination of tags without copying it.</summary>
+    private sealed class TagComparer : IEqualityComparer<KeyValuePair<string, object?>[]>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+    {
+        public static readonly TagComparer Instance = new();
+
+        public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) => ReferenceEquals(x, y) || (x is not null && y is not null && Equals(x.AsSpan(), y));
+
+        public int GetHashCode(KeyValuePair<string, object?>[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<KeyValuePair<string, object?>> alternate, KeyValuePair<string, object?>[] other)
+        {
+            if (alternate.Length != other.Length)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < alternate.Length; i++)
+            {
+                if (alternate[i].Key != other[i].Key || !Equals(alternate[i].Value, other[i].Value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
+        {
+            // Names are the same for every measurement of an instrument.
+            HashCode hash = default;
+            foreach ((_, object? value) in alternate)
+            {
+                hash.Add(value);
+            }
+
+            return hash.ToHashCode();
+        }
+
+        public KeyValuePair<string, object?>[] Create(ReadOnlySpan<KeyValuePair<string, object?>> alternate) => alternate.ToArray();
     }
 }

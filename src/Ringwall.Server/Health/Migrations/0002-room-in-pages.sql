@@ -1,0 +1,2 @@
+-- Every report rewrites its device's row. With room left in each page the new row lies beside the old one, and no index has to be told (a heap-only tuple).
+--postgres ALTER TABLE health_states SET (fillfactor = 60);
