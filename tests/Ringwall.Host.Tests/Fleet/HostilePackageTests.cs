@@ -63,7 +63,7 @@ public sealed class HostilePackageTests
         }
 
         // Each was refused by the host itself, once, and told as what it is.
-        IReadOnlyDictionary<string, string> reported = Reported(server);
+        Dictionary<string, string> reported = Reported(server);
         Assert.All(paths, path => Assert.Equal(ReleaseState.Refused, reported[path]));
         Assert.Equal(paths, Harms(server).Select(harm => harm.Release!).Order(StringComparer.Ordinal));
         Assert.All(Harms(server), harm => Assert.Equal(HarmMeasure.Quarantine, harm.Measure));
@@ -92,7 +92,7 @@ public sealed class HostilePackageTests
     private static IReadOnlyList<HarmReport> Harms(TestServer server) => [.. server.Told().SelectMany(report => report.Harms)];
 
     /// <summary>The last word on each release.</summary>
-    private static IReadOnlyDictionary<string, string> Reported(TestServer server) =>
+    private static Dictionary<string, string> Reported(TestServer server) =>
         server.Told().SelectMany(report => report.Releases).GroupBy(release => release.Path).ToDictionary(group => group.Key, group => group.Last().State, StringComparer.Ordinal);
 
     private static void Await(Func<bool> condition, Func<string> otherwise)
