@@ -7,6 +7,7 @@ public sealed class SourceTests
     {
         ["sensors/yara/Engine/RuleCompiler.cs"] = "libyara calls back: an exception may not pass through its C frames",
         ["sensors/yara/Engine/Scanner.cs"] = "the same; the scan is ended with an error",
+        ["src/Ringwall.Host/Fleet/AgentDoor.cs"] = "whatever the agent brings about must not end the host, and with it the guard of the machine",
         ["src/Ringwall.Host/Supervision/SensorPost.cs"] = "whatever is wrong with one sensor must not end the host, and with it all others",
         ["src/Ringwall.Host/Generations/Succession/SuccessionThread.cs"] = "one sensor's trouble must not keep the others from their fallback",
         ["src/Ringwall.Sdk/Running/Judge.cs"] = "a vendor's code failed: the sensor says so and ends, and the host's fallback answers",

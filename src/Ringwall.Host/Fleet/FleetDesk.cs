@@ -205,7 +205,7 @@ internal sealed class FleetDesk
         }
 
         DateTimeOffset now = Now();
-        IReadOnlyList<string> offered = _trust.Refresh(now);
+        IReadOnlyList<string> offered = _trust.Refresh(now, out string? vendorsRefused);
         _ledger.Believed(now);
         _standings.Count();
         string cell = CellName.Of(_machine.Cell());
@@ -219,7 +219,7 @@ internal sealed class FleetDesk
         {
             try
             {
-                releases.Add(Look(_trust.Agree(path), cell, now));
+                releases.Add(_trust.IsWithdrawn(path) ? TakeBack(path) : Look(_trust.Agree(path, now), cell, now));
             }
             catch (UpdateRejectedException rejected)
             {
@@ -230,7 +230,7 @@ internal sealed class FleetDesk
 
         _ledger.Tidy();
         _ledger.Save();
-        return new DoorReply { Releases = releases };
+        return vendorsRefused is null ? new DoorReply { Releases = releases } : Refused(DoorLimits.Vendors, $"{vendorsRefused}; what the operator took back is taken back all the same");
     }
 
     private DoorRelease Look(AgreedRelease release, string cell, DateTimeOffset now)
@@ -238,14 +238,9 @@ internal sealed class FleetDesk
         string path = release.Path.Text;
         DoorIdentity identity = _identity.ForReleaseOf(release.Operator.StartedAt);
         LedgerRelease known = _ledger.Find(path) is { } found ? found with { IsOffered = true } : new LedgerRelease { Path = path, Standing = Admission.Stand(release, identity, cell) };
-        AdmissionAnswer answer = release.Operator.IsWithdrawn || (known.Generation is null && !known.WasRefused)
+        AdmissionAnswer answer = known.Generation is null && !known.WasRefused
             ? Admission.Decide(release, identity, known.Standing, _standings.SensorOf(release.Path), now)
             : new AdmissionAnswer(known.WasRefused ? DoorStanding.Refused : DoorStanding.Installed, known.Because);
-        if (answer.Standing == DoorStanding.Withdrawn)
-        {
-            TakeBack(known);
-        }
-
         _ledger.Set(known with { Because = answer.Standing == DoorStanding.Installed ? known.Because : answer.Because, State = StateBefore(answer, known) });
         bool wanted = answer.Standing == DoorStanding.Wanted;
         return new DoorRelease
@@ -267,6 +262,19 @@ internal sealed class FleetDesk
         DoorStanding.Held => ReleaseState.Held,
         _ => "",
     };
+
+    // The operator's word alone, whatever has become of the vendor, its keys or its files.
+    private DoorRelease TakeBack(string path)
+    {
+        const string Because = "the operator took it back";
+        if (_ledger.Find(path) is { } known)
+        {
+            TakeBack(known);
+            _ledger.Set(known with { IsOffered = true, Because = Because, State = known.Generation is not null || known.WasRefused ? known.State : "" });
+        }
+
+        return new DoorRelease { Path = path, Standing = DoorStanding.Withdrawn, Because = Because };
+    }
 
     private void TakeBack(LedgerRelease known)
     {
@@ -300,7 +308,7 @@ internal sealed class FleetDesk
         }
 
         DateTimeOffset now = Now();
-        AgreedRelease release = _trust.Agree(path);
+        AgreedRelease release = _trust.Agree(path, now);
         LedgerRelease known = _ledger.Find(path) ?? throw new UpdateRejectedException(RejectionReason.Unavailable, $"{path} was not offered in the last refresh");
         if (known.Generation is not null)
         {
@@ -365,6 +373,12 @@ internal sealed class FleetDesk
 
     private DoorReply Report(long after, long minute)
     {
+        // Numbers go on from what the agent says that it has, and must not run out.
+        if (after is < 0 or > DoorLimits.LargestFact)
+        {
+            return Refused("after", "it is the number of no facts");
+        }
+
         _standings.Count();
         DeviceHealth health = _health.Take(_standings.ReleaseInService, harm => _facts.Happened(new Fact { Harm = harm }));
         IReadOnlyList<ReleaseReport> releases = _standings.Reports(Math.Clamp(minute, 1, 3_600_000));

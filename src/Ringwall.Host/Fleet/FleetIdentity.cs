@@ -140,7 +140,7 @@ internal sealed class FleetIdentity
         Kept = identity;
     }
 
-    private static bool IsSound(DoorIdentity said) => DeviceIdentity.IsOne(said.Device) && said.Ring.Length is > 0 and <= 64 && said.Since > 0
+    private static bool IsSound(DoorIdentity said) => DeviceIdentity.IsOne(said.Device) && said.Ring.Length is > 0 and <= 64 && said.Since > 0 && said.Since <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         && (said.Seat is null || (said.Seat.Domain.Length == 16 && said.Seat.Domain.All(char.IsAsciiHexDigitLower) && said.Seat.Size > 0 && said.Seat.Index >= 0 && said.Seat.Index < said.Seat.Size));
 
     private T? Read<T>(string name, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string broken, string then)

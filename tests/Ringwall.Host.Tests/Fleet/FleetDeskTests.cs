@@ -113,6 +113,65 @@ public sealed class FleetDeskTests : IDisposable
         Assert.Equal(ReleaseState.Superseded, _at.StateOf(Five));
     }
 
+    [Theory]
+    [InlineData("the vendor says nothing of it any more")]
+    [InlineData("the operator removed the vendor")]
+    [InlineData("the vendors' files have expired")]
+    [InlineData("the vendors' files are garbage")]
+    [InlineData("the vendor describes it differently")]
+    [InlineData("the rest of the order is no order")]
+    public void A_halt_needs_no_vendor(string what)
+    {
+        _at.Begin();
+        byte[] six = _at.Release(Six, Content("600"));
+        Done(_at.Refresh());
+        Done(_at.Install(Six));
+        _at.Store.Promote("marker", 2);
+        switch (what)
+        {
+            case "the vendor says nothing of it any more": _at.Fleet.Unstate(Six); break;
+            case "the operator removed the vendor": _at.Fleet.IsVendorKnown = false; break;
+            case "the vendor describes it differently": _at.Fleet.State(Six, [1, 2, 3], "601"); break;
+            case "the vendors' files have expired": _at.Clock.Advance(TimeSpan.FromHours(30)); break;
+        }
+
+        OperatorOrder order = _at.Order with { IsWithdrawn = true, Exposure = [] };
+        _at.Fleet.Order(Six, six, what == "the rest of the order is no order" ? order with { Salt = "x" } : order);
+        byte[] stamp = _at.Fleet.Files["vendors/timestamp.json"];
+        _at.Fleet.Publish(_at.Clock.GetUtcNow());
+        _at.Lay();
+        if (what is "the vendors' files have expired" or "the vendors' files are garbage")
+        {
+            _at.Put("vendors/timestamp.json", what == "the vendors' files are garbage" ? [0xFF] : stamp);
+            Refused(_at.Refresh(), "vendors");
+        }
+        else
+        {
+            Assert.Equal(DoorStanding.Withdrawn, Standing(Six));
+        }
+
+        Assert.Equal(1, _at.Store.InService("marker")!.Number);
+        Assert.Equal(ReleaseState.Fallback, _at.StateOf(Six));
+        Assert.NotNull(_at.Install(Six).Error);
+    }
+
+    [Fact]
+    public void What_was_fresh_when_it_was_refreshed_is_not_installed_when_it_has_expired()
+    {
+        _at.Begin();
+        _at.Release(Five, Content("500"));
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        _at.Clock.Advance(TimeSpan.FromDays(10));
+        Refused(_at.Install(Five), "Expired");
+        Assert.Single(_at.Store.Of("marker"));
+
+        // The control: the same, refreshed.
+        _at.Fleet.Refresh(_at.Clock.GetUtcNow());
+        _at.Lay();
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Done(_at.Install(Five));
+    }
+
     [Fact]
     public void A_standing_is_kept_until_the_release_is_over()
     {
