@@ -102,7 +102,8 @@ public abstract class FleetViewTests(Ground ground)
     public async Task Exposure_for_a_number_of_devices_lets_in_so_many()
     {
         var clock = new ManualClock();
-        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        string database = await ground.NewDatabaseAsync();
+        await using Fleet fleet = await Fleet.StartAsync(database, clock);
         for (int i = 0; i < 40; i++)
         {
             await fleet.AddAsync(Id(i), Ring.Early, Cells[0], i % 3 == 0 ? "rack" : null);
@@ -121,6 +122,12 @@ public abstract class FleetViewTests(Ground ground)
         FleetEvidence evidence = await fleet.View.EvidenceAsync(rollout with { Steps = [new ExposureStep(minute, shares)] }, minute - 1, minute, CancellationToken.None);
         Assert.Equal(13, evidence.Exposed[Cells.Length]);
         Assert.Equal(13, evidence.Exposed.Sum());
+
+        // A step holds from the next minute on, and the decision in between must know of those whom it let in: else they come twice.
+        await using Fleet anew = await Fleet.StartAsync(database, clock);
+        evidence = await anew.View.EvidenceAsync(rollout with { Steps = [new ExposureStep(minute + 1, shares)] }, minute - 1, minute, CancellationToken.None);
+        Assert.Equal(13, evidence.Exposed[Cells.Length]);
+        Assert.Equal(0, evidence.Window.ExposedAtRisk.Sum());
     }
 
     [Fact]
