@@ -49,6 +49,9 @@ public sealed class FleetView : IDisposable
     /// <summary>How many devices there are or were.</summary>
     public int Devices => _devices.Last;
 
+    /// <summary>The fleet's clock as it was last read, Unix milliseconds.</summary>
+    internal long FollowedAt => Interlocked.Read(ref _followedAt);
+
     /// <summary>The minute of a rollout that a moment lies in, counted from 1970. A minute lasts as long as the pace says.</summary>
     public long MinuteOf(long unixMilliseconds) => _clock.MinuteOf(unixMilliseconds);
 
