@@ -258,6 +258,58 @@ public abstract class FleetViewTests(Ground ground)
     }
 
     [Fact]
+    public async Task Machines_of_one_site_that_join_one_after_another_stand_where_the_server_counts_them_and_no_half_of_a_release_holds_more_than_half_of_them()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        const int Machines = 41;
+        var told = new List<DeviceSeat>();
+        for (int i = 1; i <= Machines; i++)
+        {
+            // What each is told when it joins, and goes by until its next session.
+            told.Add((await fleet.AddAsync(Id(i), Ring.Canary, Cells[0], "rack-7")).Seat!);
+            clock.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        for (int release = 1; release <= 20; release++)
+        {
+            string name = $"acme/yara/content-{release}.tar.gz";
+            var rollout = new RolloutSeen { Release = name, Salt = Salt, StartedAt = await fleet.RegisterAsync(name, Soak), Cells = Cells, Steps = [] };
+            double[] positions = [.. told.Select(seat => Membership.Position(new Seat(seat.DomainNumber, seat.Index, seat.Size), Encoding.UTF8.GetBytes(name), Salt)).Order()];
+            Assert.Equal(positions, await fleet.View.SortedPositionsAsync(rollout, 0, CancellationToken.None));
+            Assert.All(positions, from => Assert.InRange(positions.Count(position => position >= from && position < from + 0.5), 1, (Machines + 1) / 2));
+        }
+    }
+
+    [Fact]
+    public async Task An_outage_that_another_replica_wrote_down_is_nobodys_silence()
+    {
+        var clock = new ManualClock();
+        string database = await ground.NewDatabaseAsync();
+        await using Fleet fleet = await Fleet.StartAsync(database, clock);
+        await using Fleet other = await Fleet.StartAsync(database, clock);
+        Device device = await fleet.AddAsync(Id(1), Ring.Canary, Cells[0]);
+        Device silent = await fleet.AddAsync(Id(2), Ring.Canary, Cells[0]);
+        await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+        await fleet.SendAsync(silent.Number, fleet.Report(silent.Number));
+        clock.Advance(TimeSpan.FromMinutes(20));
+        await other.FleetClock.CloseAsync(CancellationToken.None);
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+        Assert.Empty(await fleet.History.HarmsAsync(device.Number, CancellationToken.None));
+
+        // With somebody listening, the same silence is one.
+        for (int i = 0; i < 20; i++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await other.FleetClock.CloseAsync(CancellationToken.None);
+        }
+
+        await fleet.SendAsync(silent.Number, fleet.Report(silent.Number));
+        Assert.Single(await fleet.History.HarmsAsync(silent.Number, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_retired_device_is_counted_no_more()
     {
         var clock = new ManualClock();
