@@ -93,7 +93,9 @@ internal sealed class EvidencePass
 
         _counts.Enrolled[s]++;
         _counts.Reachable[s] += online ? 1 : 0;
-        _exposed[s] += exposed ? 1 : 0;
+
+        // Under every step that was published, also one that holds only from the next minute on: whoever decides next must have it on the bill. By the minute go arms and ages alone.
+        _exposed[s] += _columns.Exposed[i] != RolloutColumns.Never ? 1 : 0;
         _installed[s] += ran > 0 && exposed ? 1 : 0;
         _fallbackAlive[s] += ran > 0 && exposed && (_columns.Flags[i] & RunFlags.Fallback) != 0 && dark >= _until ? 1 : 0;
 

@@ -49,6 +49,9 @@ public sealed class FleetView : IDisposable
     /// <summary>How many devices there are or were.</summary>
     public int Devices => _devices.Last;
 
+    /// <summary>The fleet's clock as it was last read, Unix milliseconds.</summary>
+    internal long FollowedAt => Interlocked.Read(ref _followedAt);
+
     /// <summary>The minute of a rollout that a moment lies in, counted from 1970. A minute lasts as long as the pace says.</summary>
     public long MinuteOf(long unixMilliseconds) => _clock.MinuteOf(unixMilliseconds);
 
@@ -203,7 +206,7 @@ public sealed class FleetView : IDisposable
                     var columns = new RolloutColumns(rollout, release.Number, MinuteOf);
                     lock (_lock)
                     {
-                        columns.Build(_devices, _cells, rollout, PlaceAtNeedsLock, _moves.Values.SelectMany(moves => moves));
+                        columns.Build(_devices, _cells, rollout, PlaceAtNeedsLock);
                     }
 
                     // Facts up to the change that the view stands at come with these two; later ones follow with the others'.
@@ -455,7 +458,6 @@ public sealed class FleetView : IDisposable
             Cell = _devices.Cell[i],
             Domain = _devices.Domain[i],
             Seat = _devices.Seat[i],
-            PlacedAt = _devices.PlacedAt[i],
             EnrolledAt = _devices.EnrolledAt[i],
         };
         if (_moves.TryGetValue(i, out List<DeviceMove>? moves))
@@ -464,7 +466,7 @@ public sealed class FleetView : IDisposable
             {
                 if (move.Until > moment)
                 {
-                    return now with { Ring = move.Ring, Cell = move.Cell, Domain = move.Domain, Seat = move.Seat, PlacedAt = move.PlacedAt };
+                    return now with { Ring = move.Ring, Cell = move.Cell, Domain = move.Domain, Seat = move.Seat };
                 }
             }
         }

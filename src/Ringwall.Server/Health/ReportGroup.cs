@@ -27,6 +27,7 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
     private static readonly byte Fetched = States[ReleaseState.Fetched];
     private static readonly byte Probation = States[ReleaseState.Probation];
     private static readonly byte InService = States[ReleaseState.InService];
+    private static readonly byte Fallback = States[ReleaseState.Fallback];
     private static readonly byte Refused = States[ReleaseState.Refused];
 
     private readonly Dictionary<int, DeviceState> _states = [];
@@ -167,7 +168,8 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
         after.Flags |= word >= Probation ? MarkFlags.Ran : 0;
         after.Flags |= word == InService && well && report.Age >= release.Soak ? MarkFlags.Matured : 0;
         after.Flags |= word == Refused ? MarkFlags.Refused : 0;
-        after.Flags |= word >= Probation && report.FallbackAlive ? MarkFlags.FallbackAlive : 0;
+        // Whoever fell back, or refused it beside what is in service, has shown by that what it falls back to.
+        after.Flags |= word == Fallback || word == Refused || (word >= Probation && report.FallbackAlive) ? MarkFlags.FallbackAlive : 0;
         if (after.State == before.State && after.Flags == before.Flags)
         {
             return;

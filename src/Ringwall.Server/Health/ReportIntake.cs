@@ -20,6 +20,8 @@ public sealed partial class ReportIntake : BackgroundService
     /// <summary>Reports in one transaction.</summary>
     private const int MostInGroup = 2048;
 
+    private static readonly (long, long) NothingLearnt = (-1, -1);
+
     private readonly Channel<SentReports> _sent = Channel.CreateBounded<SentReports>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly Database _database;
     private readonly FleetClock _clock;
@@ -27,7 +29,7 @@ public sealed partial class ReportIntake : BackgroundService
     private readonly ILogger<ReportIntake> _log;
     private FrozenDictionary<string, WatchedRelease> _watched = FrozenDictionary<string, WatchedRelease>.Empty;
     private ListeningTime _listening = ListeningTime.Unbroken;
-    private long _watchedCount = -1;
+    private (long Releases, long Outages) _learnt = NothingLearnt;
     private long _lastRollout;
 
     internal ReportIntake(Database database, FleetClock clock, ILogger<ReportIntake> log)
@@ -114,7 +116,7 @@ public sealed partial class ReportIntake : BackgroundService
         }
         catch (Exception failed) when (failed is DbException or IOException or InvalidOperationException or TimeoutException)
         {
-            _watchedCount = -1;
+            _learnt = NothingLearnt;
             if (group.Count > 1 && failed is DbException { IsTransient: false } and not Npgsql.NpgsqlException { InnerException: not null })
             {
                 // The database is there and refuses something: whoever sent it shall not keep the others from being heard.
@@ -135,9 +137,9 @@ public sealed partial class ReportIntake : BackgroundService
     private async Task WriteAsync(DbConnection connection, DbTransaction transaction, List<SentReports> group)
     {
         FleetMoment moment = await _clock.NextAsync(connection, transaction).ConfigureAwait(false);
-        if (moment.Releases != _watchedCount || moment.At - moment.Before > 1000)
+        if (_learnt != (moment.Releases, moment.Outages))
         {
-            await LearnAsync(connection, transaction, moment.Releases).ConfigureAwait(false);
+            await LearnAsync(connection, transaction, moment).ConfigureAwait(false);
         }
 
         int[] numbers = [.. group.Select(sent => sent.Number).Distinct()];
@@ -166,14 +168,14 @@ public sealed partial class ReportIntake : BackgroundService
         LastMoment = moment.At;
     }
 
-    /// <summary>Outages are written by whoever comes first after one, so a pause is when to look.</summary>
-    private async Task LearnAsync(DbConnection connection, DbTransaction transaction, long count)
+    /// <summary>Rollouts are begun by anybody, and outages are written down by whoever comes first after one: the clock's row counts both.</summary>
+    private async Task LearnAsync(DbConnection connection, DbTransaction transaction, FleetMoment moment)
     {
         IReadOnlyList<WatchedRelease> watched = await ReportTables.ReadWatchedAsync(connection, transaction).ConfigureAwait(false);
         _watched = watched.ToFrozenDictionary(release => release.Path, StringComparer.Ordinal);
         _lastRollout = watched.Count == 0 ? 0 : watched.Max(release => release.At);
         _listening = await FleetClock.ListeningAsync(connection, transaction).ConfigureAwait(false);
-        _watchedCount = count;
+        _learnt = (moment.Releases, moment.Outages);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Senders} devices' reports were not stored")]

@@ -102,7 +102,8 @@ public abstract class FleetViewTests(Ground ground)
     public async Task Exposure_for_a_number_of_devices_lets_in_so_many()
     {
         var clock = new ManualClock();
-        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        string database = await ground.NewDatabaseAsync();
+        await using Fleet fleet = await Fleet.StartAsync(database, clock);
         for (int i = 0; i < 40; i++)
         {
             await fleet.AddAsync(Id(i), Ring.Early, Cells[0], i % 3 == 0 ? "rack" : null);
@@ -121,6 +122,12 @@ public abstract class FleetViewTests(Ground ground)
         FleetEvidence evidence = await fleet.View.EvidenceAsync(rollout with { Steps = [new ExposureStep(minute, shares)] }, minute - 1, minute, CancellationToken.None);
         Assert.Equal(13, evidence.Exposed[Cells.Length]);
         Assert.Equal(13, evidence.Exposed.Sum());
+
+        // A step holds from the next minute on, and the decision in between must know of those whom it let in: else they come twice.
+        await using Fleet anew = await Fleet.StartAsync(database, clock);
+        evidence = await anew.View.EvidenceAsync(rollout with { Steps = [new ExposureStep(minute + 1, shares)] }, minute - 1, minute, CancellationToken.None);
+        Assert.Equal(13, evidence.Exposed[Cells.Length]);
+        Assert.Equal(0, evidence.Window.ExposedAtRisk.Sum());
     }
 
     [Fact]
@@ -209,6 +216,97 @@ public abstract class FleetViewTests(Ground ground)
         Assert.Equal(0, evidence.Window.NewlyHarmed[0] + evidence.Window.NewlyMatured[0]);
         DeviceHarm harm = Assert.Single(await fleet.History.HarmsAsync(device.Number, CancellationToken.None));
         Assert.Equal("gone dark", harm.Measure);
+    }
+
+    [Fact]
+    public async Task Of_a_long_window_no_report_lacks_while_everybody_reports_in_time()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        var devices = new List<Device>();
+        for (int i = 0; i < 10; i++)
+        {
+            devices.Add(await fleet.AddAsync(Id(i), Ring.Canary, Cells[0]));
+        }
+
+        long startedAt = await fleet.RegisterAsync(Release, Soak);
+        var rollout = new RolloutSeen { Release = Release, Salt = Salt, StartedAt = startedAt, Cells = Cells, Steps = [] };
+        EvidenceWindow window = await HalfAnHourAsync(silentFrom: 30);
+        Assert.Equal((10, 10), (window.ControlReportsCame, window.ControlReportsDue));
+
+        // The control: whose reports stop lack, and before they count as dark.
+        window = await HalfAnHourAsync(silentFrom: 24);
+        Assert.Equal((0, 10), (window.ControlReportsCame, window.ControlReportsDue));
+
+        async Task<EvidenceWindow> HalfAnHourAsync(int silentFrom)
+        {
+            long after = fleet.View.MinuteOf(fleet.Now) - 1;
+            for (int minute = 0; minute < 30; minute++)
+            {
+                foreach (Device device in devices.Where(device => (device.Number + minute) % 5 == 0 && minute < silentFrom))
+                {
+                    await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+                }
+
+                await fleet.FleetClock.CloseAsync(CancellationToken.None);
+                clock.Advance(TimeSpan.FromMinutes(1));
+            }
+
+            long until = await fleet.View.CatchUpAsync(CancellationToken.None);
+            return (await fleet.View.EvidenceAsync(rollout, after, until, CancellationToken.None)).Window;
+        }
+    }
+
+    [Fact]
+    public async Task Machines_of_one_site_that_join_one_after_another_stand_where_the_server_counts_them_and_no_half_of_a_release_holds_more_than_half_of_them()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        const int Machines = 41;
+        var told = new List<DeviceSeat>();
+        for (int i = 1; i <= Machines; i++)
+        {
+            // What each is told when it joins, and goes by until its next session.
+            told.Add((await fleet.AddAsync(Id(i), Ring.Canary, Cells[0], "rack-7")).Seat!);
+            clock.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        for (int release = 1; release <= 20; release++)
+        {
+            string name = $"acme/yara/content-{release}.tar.gz";
+            var rollout = new RolloutSeen { Release = name, Salt = Salt, StartedAt = await fleet.RegisterAsync(name, Soak), Cells = Cells, Steps = [] };
+            double[] positions = [.. told.Select(seat => Membership.Position(new Seat(seat.DomainNumber, seat.Index, seat.Size), Encoding.UTF8.GetBytes(name), Salt)).Order()];
+            Assert.Equal(positions, await fleet.View.SortedPositionsAsync(rollout, 0, CancellationToken.None));
+            Assert.All(positions, from => Assert.InRange(positions.Count(position => position >= from && position < from + 0.5), 1, (Machines + 1) / 2));
+        }
+    }
+
+    [Fact]
+    public async Task An_outage_that_another_replica_wrote_down_is_nobodys_silence()
+    {
+        var clock = new ManualClock();
+        string database = await ground.NewDatabaseAsync();
+        await using Fleet fleet = await Fleet.StartAsync(database, clock);
+        await using Fleet other = await Fleet.StartAsync(database, clock);
+        Device device = await fleet.AddAsync(Id(1), Ring.Canary, Cells[0]);
+        Device silent = await fleet.AddAsync(Id(2), Ring.Canary, Cells[0]);
+        await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+        await fleet.SendAsync(silent.Number, fleet.Report(silent.Number));
+        clock.Advance(TimeSpan.FromMinutes(20));
+        await other.FleetClock.CloseAsync(CancellationToken.None);
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+        Assert.Empty(await fleet.History.HarmsAsync(device.Number, CancellationToken.None));
+
+        // With somebody listening, the same silence is one.
+        for (int i = 0; i < 20; i++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await other.FleetClock.CloseAsync(CancellationToken.None);
+        }
+
+        await fleet.SendAsync(silent.Number, fleet.Report(silent.Number));
+        Assert.Single(await fleet.History.HarmsAsync(silent.Number, CancellationToken.None));
     }
 
     [Fact]

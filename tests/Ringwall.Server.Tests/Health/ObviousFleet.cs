@@ -70,7 +70,7 @@ internal sealed class ObviousFleet(long startedAt, int cells)
 
             enrolled[s]++;
             reachable[s] += online ? 1 : 0;
-            exposed[s] += since is null ? 0 : 1;
+            exposed[s] += ExposedMinute(device) is null ? 0 : 1;
             installed[s] += ran && since is not null ? 1 : 0;
             fallback[s] += ran && since is not null && device.Fallback && !darkNow ? 1 : 0;
             if ((since is not null || senseless) && reported)

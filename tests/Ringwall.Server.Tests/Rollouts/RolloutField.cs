@@ -125,7 +125,7 @@ internal sealed class RolloutField : IAsyncDisposable
     public static Task<IReadOnlyList<T>> QueryAsync<T>(Database database, string sql) => database.ReadAsync<IReadOnlyList<T>>(async connection => [.. await connection.QueryAsync<T>(sql)], Stop);
 
     /// <summary>
-    /// What must hold whatever happened: decisions are numbered without gaps and each follows from its record, windows follow each other, and each step exposes what the one before did and more.
+    /// What must hold whatever happened: decisions are numbered without gaps, each follows from its record and knows of exactly those whom the ones before let in, windows follow each other, and each step exposes what the one before did and more.
     /// </summary>
     /// <returns>The exposures of all steps.</returns>
     public static async Task<double[][]> CheckAsync(Database database, string id)
@@ -134,9 +134,13 @@ internal sealed class RolloutField : IAsyncDisposable
         Assert.Equal(Enumerable.Range(1, decisions.Count).Select(number => (long)number), decisions.Select(decision => decision.Number));
         Assert.Equal(decisions.Select(decision => decision.Minute), await QueryAsync<long>(database, $"SELECT minute FROM rollouts_windows WHERE rollout = '{id}' ORDER BY minute"));
         Assert.Equal(decisions.Count, decisions.Select(decision => decision.Minute).Distinct().Count());
+        int[]? letIn = null;
         foreach ((long number, long minute, string kind, byte[] record) in decisions)
         {
-            RolloutDecision again = RolloutRules.Decide(DecisionRecord.FromJson(Packed.Decompress(record)).Restore());
+            RolloutInput input = DecisionRecord.FromJson(Packed.Decompress(record)).Restore();
+            Assert.Equal(letIn ?? input.Exposed, input.Exposed);
+            RolloutDecision again = RolloutRules.Decide(input);
+            letIn = kind == "grow" ? Assert.IsType<RolloutDecision.Grow>(again).Exposed : input.Exposed;
             Assert.True(kind == "held" || again.GetType().Name.Equals(kind, StringComparison.OrdinalIgnoreCase), $"decision {number} of minute {minute} was {kind}, and its record says {again.GetType().Name}");
         }
 
