@@ -13,7 +13,6 @@ namespace Ringwall.Host.Fleet;
 internal static class Admission
 {
     private const int UrgentApprovals = 2;
-    private static readonly string[] Streams = ["engine", "content"];
 
     /// <summary>
     /// Where a device stands in a release that it sees for the first time. It is kept until the release is over, whatever happens to its ring or cell meanwhile.
@@ -57,11 +56,6 @@ internal static class Admission
         if (sensor.Vendor != path.Vendor)
         {
             return NotForUs(sensor.Vendor is null ? $"{sensor.Name} takes no releases of the fleet: its \"vendor\" is not configured" : $"{sensor.Name} is {sensor.Vendor}'s, not {path.Vendor}'s");
-        }
-
-        if (!Streams.Contains(path.Stream))
-        {
-            return NotForUs($"this host installs engines and content, and no {path.Stream}");
         }
 
         if (release.File.Length > PackageLimits.PackageBytes)

@@ -419,6 +419,22 @@ public sealed class FleetDeskTests : IDisposable
     }
 
     [Fact]
+    public void A_hello_that_is_refused_stops_no_halt()
+    {
+        _at.Begin();
+        byte[] six = _at.Release(Six, Content("600"));
+        Done(_at.Refresh());
+        Done(_at.Install(Six));
+        _at.Store.Promote("marker", 2);
+        _at.Fleet.Order(Six, six, _at.Order with { IsWithdrawn = true, Exposure = [] });
+        _at.Fleet.Publish(_at.Clock.GetUtcNow());
+        _at.Lay();
+        Refused(_at.Hello(_at.Identity with { Site = "lab", Seat = DeviceSeat.Of(7, 1, 2) }), "stays so");
+        Assert.Equal(DoorStanding.Withdrawn, Standing(Six));
+        Assert.Equal(1, _at.Store.InService("marker")!.Number);
+    }
+
+    [Fact]
     public void Without_an_identity_nothing_is_refreshed_installed_or_believed()
     {
         _at.Lay();
