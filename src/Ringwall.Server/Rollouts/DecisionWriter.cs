@@ -76,7 +76,8 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
         if (await connection.ExecuteAsync(
             """
             UPDATE rollouts_rollouts SET state = @State, folded = @Minute, decisions = @Number, decided_at = @At, kind = @Kind, words = @Words, strata = @Strata, exposed = @Exposed,
-                enrolled = @Enrolled, installed = @Installed, matured = @Matured, harmed = @Harmed, spent = @Spent, evidence = @Evidence, ended_at = @EndedAt, revision = revision + 1
+                enrolled = @Enrolled, installed = @Installed, matured = @Matured, harmed = @Harmed, spent = @Spent, evidence = @Evidence, ended_at = @EndedAt,
+                completed_at = CASE WHEN completed_at = 0 AND state <> 'complete' AND @State = 'complete' THEN @At ELSE completed_at END, revision = revision + 1
             WHERE id = @Id AND state = @StateBefore AND folded = @Before
             """,
             row, transaction).ConfigureAwait(false) != 1)

@@ -68,7 +68,7 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
             IReadOnlyList<(string Person, string Name, long At)> approvals = await RolloutTables.ApprovalsAsync(connection, transaction, rollout.Id).ConfigureAwait(false);
             OperatorOrder order = Order(rollout, steps[^1].Exposure, approvals, policy, frozen);
             targets.Add(Target(release, order));
-            if (rollout.State == RolloutStates.Halted && await PublishedReleases.WayBackAsync(connection, transaction, rollout.Release).ConfigureAwait(false) is { } back)
+            if (rollout.State == RolloutStates.Halted && await WayBacks.OfferedAsync(connection, transaction, rollout).ConfigureAwait(false) is { } back)
             {
                 // The content from before, under a number that no device refuses: where the bad one may have been, and for devices that had it alone.
                 targets.Add(Target(back, order with

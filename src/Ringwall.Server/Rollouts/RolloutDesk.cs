@@ -84,9 +84,17 @@ public sealed class RolloutDesk : IPublicationWatch
         id, by, "rollout.halted", why, [RolloutStates.Waiting, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete],
         (connection, transaction, rollout) => SetAsync(connection, transaction, rollout, RolloutStates.Halted, Headline("HALTED", by, why)), stop);
 
-    /// <summary>A vendor's releases begin by themselves where the operator's policy says so; never urgently.</summary>
+    /// <summary>A vendor's releases begin by themselves where the operator's policy says so; never urgently. A way back to halted content is refused.</summary>
     public async Task<string?> PublishedAsync(DbConnection connection, DbTransaction transaction, PublishedRelease release)
     {
+        if (release.WayBackFrom is not null)
+        {
+            // The director would never offer it: better that its vendor hears of it now than on the day of a halt.
+            return await WayBacks.HaltedAsync(connection, transaction, release).ConfigureAwait(false) is { } halted
+                ? throw new RequestRefused(ProblemType.RolloutState, $"{release.Path} leads back to what {halted} brought, and that was halted: sign it with --way-back-to and a release that was not, or with --no-way-back")
+                : null;
+        }
+
         FleetPolicy policy = await FleetPolicies.GetAsync(connection, transaction).ConfigureAwait(false);
         if (!policy.Automatic.Contains(release.Vendor) || _fleet.Cells.Count == 0)
         {

@@ -44,7 +44,7 @@ public abstract class RolloutTests(Ground ground)
         await field.UntilAsync(await field.BeginAsync(), now => now.Line.State == RolloutStates.Complete);
         field.Fleet.Harms = release => release == RolloutField.Second;
         string id = await field.BeginAsync(RolloutField.Second);
-        await field.PublishAsync(RolloutField.WayBack, wayBackFrom: RolloutField.Second);
+        await field.PublishAsync(RolloutField.WayBack, wayBackFrom: RolloutField.Second, bytesOf: RolloutField.First);
         RolloutReply reply = await field.UntilAsync(id, now => now.Line.State == RolloutStates.Halted);
         Assert.InRange(reply.Line.Harmed, 1, RolloutField.Quick.HarmBudget);
 
@@ -67,6 +67,48 @@ public abstract class RolloutTests(Ground ground)
         {
             Assert.Equal("ringwall:rollout-state", (await Assert.ThrowsAsync<RequestRefused>(change)).Type.Name);
         }
+    }
+
+    [Fact]
+    public async Task A_halt_offers_nothing_that_did_not_go_through_all_rings_before()
+    {
+        await using RolloutField field = await StartAsync();
+        await field.UntilAsync(await field.BeginAsync(), now => now.Line.State == RolloutStates.Complete);
+
+        // With a vendor's stolen keys: something that nobody ever let out, something harmless, and from that a way back to the first. Bytes of its own it may not have at all.
+        await field.PublishAsync(RolloutField.Second);
+        string id = await field.BeginAsync("acme/yara/content-3.tar.gz");
+        await field.UntilAsync(id, now => now.Line.Exposed > 0);
+        await Assert.ThrowsAsync<UpdateRejectedException>(() => field.PublishAsync("acme/yara/content-4.tar.gz", wayBackFrom: "acme/yara/content-3.tar.gz"));
+        await field.PublishAsync("acme/yara/content-4.tar.gz", wayBackFrom: "acme/yara/content-3.tar.gz", bytesOf: RolloutField.Second);
+        await field.Replica.Desk.HaltAsync(id, RolloutField.Operator, "as the thief hoped", RolloutField.Stop);
+        await field.Replica.LookAsync();
+        IReadOnlyDictionary<string, OperatorOrder> orders = await field.OrdersAsync();
+        Assert.True(orders["acme/yara/content-3.tar.gz"].IsWithdrawn);
+        Assert.DoesNotContain("acme/yara/content-4.tar.gz", orders);
+    }
+
+    [Fact]
+    public async Task A_halt_offers_nothing_that_was_halted_itself()
+    {
+        await using RolloutField field = await StartAsync();
+        await field.UntilAsync(await field.BeginAsync(), now => now.Line.State == RolloutStates.Complete);
+        string second = await field.BeginAsync(RolloutField.Second);
+        await field.UntilAsync(second, now => now.Line.State == RolloutStates.Complete);
+        string fourth = await field.BeginAsync("acme/yara/content-4.tar.gz");
+        await field.PublishAsync("acme/yara/content-5.tar.gz", wayBackFrom: "acme/yara/content-4.tar.gz", bytesOf: RolloutField.Second);
+        await field.UntilAsync(fourth, now => now.Line.Exposed > 0);
+        await field.Replica.Desk.HaltAsync(second, RolloutField.Operator, "it harms late", RolloutField.Stop);
+        await field.Replica.Desk.HaltAsync(fourth, RolloutField.Operator, "so does this", RolloutField.Stop);
+        await field.Replica.LookAsync();
+        Assert.DoesNotContain("acme/yara/content-5.tar.gz", await field.OrdersAsync());
+
+        // And the next one is told at once.
+        await field.PublishAsync("acme/yara/content-6.tar.gz");
+        RequestRefused refused = await Assert.ThrowsAsync<RequestRefused>(() => field.PublishAsync("acme/yara/content-7.tar.gz", wayBackFrom: "acme/yara/content-6.tar.gz", bytesOf: RolloutField.Second));
+        Assert.Equal("ringwall:rollout-state", refused.Type.Name);
+        Assert.Contains("--way-back-to", refused.Message, StringComparison.Ordinal);
+        await field.PublishAsync("acme/yara/content-7.tar.gz", wayBackFrom: "acme/yara/content-6.tar.gz", bytesOf: RolloutField.First);
     }
 
     [Fact]
@@ -179,7 +221,8 @@ public abstract class RolloutTests(Ground ground)
         PublicationReply reply = await field.PublishAsync(RolloutField.First);
         string id = Assert.Single(reply.Rollouts);
         await field.UntilAsync(id, now => now.Line.Exposed > 0);
-        Assert.Empty((await field.PublishAsync("acme/yara/content-2.tar.gz", wayBackFrom: RolloutField.First)).Rollouts);
+        Assert.Single((await field.PublishAsync(RolloutField.Second)).Rollouts);
+        Assert.Empty((await field.PublishAsync(RolloutField.WayBack, wayBackFrom: RolloutField.Second, bytesOf: RolloutField.First)).Rollouts);
     }
 
     [Fact]
