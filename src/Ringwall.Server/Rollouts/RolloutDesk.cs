@@ -101,6 +101,13 @@ public sealed class RolloutDesk : IPublicationWatch
             return null;
         }
 
+        // What a person stopped, or is asked to look at, is not passed by on a vendor's word: the next one would undo the pause, and have a harm budget of its own.
+        IReadOnlyList<Rollout> open = await RolloutTables.ListAsync(connection, transaction, RolloutStates.Running, RolloutStates.Paused).ConfigureAwait(false);
+        if (open.Any(older => older.Vendor == release.Vendor && older.Sensor == release.Sensor && older.Stream == release.Stream && (older.State == RolloutStates.Paused || older.Kind == "inconclusive")))
+        {
+            return null;
+        }
+
         string id = await InsertAsync(connection, transaction, release, urgent: false, "policy").ConfigureAwait(false);
         await ApproveAsync(connection, transaction, id, "policy", $"policy: automatic for {release.Vendor}").ConfigureAwait(false);
         return id;
@@ -174,11 +181,10 @@ public sealed class RolloutDesk : IPublicationWatch
             },
             transaction).ConfigureAwait(false);
 
-        // A ring that is pinned stays behind, so what it stays at must go on; else a newer release takes the older one's place.
-        if (policy.Pins.All(pin => pin.Stream != rollout.Stream || pin.Behind == 0))
+        // What nobody approved yet is not needed any more. What devices run goes on being judged, and can be halted, until this one has reached them; it only grows no more.
+        foreach (Rollout waiting in (await RolloutTables.ListAsync(connection, transaction, RolloutStates.Waiting).ConfigureAwait(false)).Where(waiting => Succession.IsNewer(rollout, waiting)))
         {
-            await DecisionWriter.SupersedeAsync(
-                connection, transaction, rollout, [RolloutStates.Waiting, RolloutStates.Running, RolloutStates.Paused], _clock.GetUtcNow().ToUnixTimeMilliseconds()).ConfigureAwait(false);
+            await DecisionWriter.SupersedeAsync(connection, transaction, waiting.Id, _clock.GetUtcNow().ToUnixTimeMilliseconds()).ConfigureAwait(false);
         }
 
         await connection.ExecuteAsync("UPDATE rollouts_director SET wanted = wanted + 1 WHERE one = 1", transaction: transaction).ConfigureAwait(false);
