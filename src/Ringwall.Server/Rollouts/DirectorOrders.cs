@@ -24,10 +24,10 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
     /// <exception cref="UpdateRejectedException">Devices would refuse it. Nothing changed.</exception>
     public async Task<bool> PublishAsync(DbConnection connection, DbTransaction transaction)
     {
+        // The row before anything else is read: whoever changes a rollout or the policy has it until it is all there to be read, or waits for it and is published by the next.
+        await connection.ExecuteAsync("UPDATE rollouts_director SET wanted = wanted WHERE one = 1", transaction: transaction).ConfigureAwait(false);
         FleetPolicy policy = await FleetPolicies.GetAsync(connection, transaction).ConfigureAwait(false);
         bool frozen = policies.IsFrozen(policy);
-
-        // The row before the rollouts: whoever changes one meanwhile waits for it, and is published by the next.
         if (await connection.ExecuteAsync(
             "UPDATE rollouts_director SET published = wanted, frozen = @frozen WHERE one = 1 AND (published <> wanted OR frozen <> @frozen)", new { frozen = frozen ? 1L : 0L }, transaction).ConfigureAwait(false) == 0)
         {
@@ -53,8 +53,8 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
         List<TargetFile> targets = [];
         foreach (Rollout rollout in rollouts.Where(rollout => rollout.HasBegun))
         {
-            // Once a newer release has reached everybody, nobody needs to be told of the one before.
-            if (rollouts.Any(other => other.State == RolloutStates.Complete && other.Number > rollout.Number && other.Vendor == rollout.Vendor && other.Sensor == rollout.Sensor && other.Stream == rollout.Stream))
+            // Once a newer release has reached everybody, nobody needs to be told of a withdrawal.
+            if (rollout.State == RolloutStates.Halted && Succession.IsOver(rollout, rollouts, policy))
             {
                 continue;
             }
@@ -66,9 +66,9 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
             }
 
             IReadOnlyList<(string Person, string Name, long At)> approvals = await RolloutTables.ApprovalsAsync(connection, transaction, rollout.Id).ConfigureAwait(false);
-            OperatorOrder order = Order(rollout, steps[^1].Exposure, approvals, policy, frozen);
+            OperatorOrder order = Order(rollout, Succession.Behind(rollout, rollouts), steps[^1].Exposure, approvals, policy, frozen);
             targets.Add(Target(release, order));
-            if (rollout.State == RolloutStates.Halted && await PublishedReleases.WayBackAsync(connection, transaction, rollout.Release).ConfigureAwait(false) is { } back)
+            if (rollout.State == RolloutStates.Halted && await WayBacks.OfferedAsync(connection, transaction, rollout).ConfigureAwait(false) is { } back)
             {
                 // The content from before, under a number that no device refuses: where the bad one may have been, and for devices that had it alone.
                 targets.Add(Target(back, order with
@@ -85,14 +85,14 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
         return targets;
     }
 
-    private static OperatorOrder Order(Rollout rollout, double[] exposure, IReadOnlyList<(string Person, string Name, long At)> approvals, FleetPolicy policy, bool frozen)
+    private static OperatorOrder Order(Rollout rollout, int behind, double[] exposure, IReadOnlyList<(string Person, string Name, long At)> approvals, FleetPolicy policy, bool frozen)
     {
         bool halted = rollout.State == RolloutStates.Halted;
         return new OperatorOrder
         {
             Salt = rollout.Salt,
             StartedAt = Seconds(rollout.BeganAt),
-            Exposure = halted ? [] : Exposure(rollout, exposure, ring => policy.Pins.Any(pin => pin.Ring == ring && pin.Stream == rollout.Stream && pin.Behind > 0)),
+            Exposure = halted ? [] : Exposure(rollout, exposure, ring => !Succession.MayHave(ring, rollout.Stream, behind, policy)),
             Windows = [.. policy.Windows.Select(window => new InstallWindow((DayOfWeek)window.Day, window.From, window.Until, window.Ring))],
             Pinned = policy.PinnedDevices,
             Approvals = [.. approvals.Select(approval => new Approval(approval.Name, Seconds(approval.At)))],

@@ -51,7 +51,7 @@ public sealed class FleetPolicies(Database database, AuditLog audit, TimeProvide
         EnoughInCell = [.. began.EnoughInCell],
         Windows = [.. Rings.Select(ring => (MinuteRange[])[.. now.Windows.Where(window => window.Ring == ring).Select(Range)])],
         Freezes = [.. now.Freezes.Select(freeze => new MinuteRange(Minute(freeze.From), Minute(freeze.Until)))],
-        Pins = [.. Rings.Select(ring => (int[])[.. ReleasePath.Streams.Select(stream => now.Pins.FirstOrDefault(pin => pin.Ring == ring && pin.Stream == stream)?.Behind ?? 0)])],
+        Pins = [.. Rings.Select(ring => (int[])[.. ReleasePath.Streams.Select(stream => now.Pins.Where(pin => pin.Ring == ring && pin.Stream == stream).Select(pin => pin.Behind).DefaultIfEmpty(0).Max())])],
     };
 
     internal bool IsFrozen(FleetPolicy policy) => policy.Freezes.Any(freeze => clock.GetUtcNow() is var now && now >= freeze.From && now < freeze.Until);
