@@ -293,6 +293,39 @@ public sealed class AgreementTests
         }
     }
 
+    [Fact]
+    public void To_take_a_release_back_the_operator_is_enough_and_the_rest_of_the_order_does_not_matter()
+    {
+        _director.AddTarget(Path, Package, custom: MetaReader.ReadMap("""{"withdrawn":true,"salt":"no salt"}"""u8.ToArray()));
+        _director.AddTarget("acme/av/content-42.tar.gz", Package, custom: Order.Describe());
+        _director.AddTarget("acme/av/content-43.tar.gz", Package);
+        _director.AddTarget("acme/av/content-44.tar.gz", Package, custom: MetaReader.ReadMap("""{"withdrawn":"perhaps"}"""u8.ToArray()));
+        Publish();
+        Assert.True(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, Path));
+        Assert.False(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-42.tar.gz"));
+        Assert.False(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-43.tar.gz"));
+        Assert.False(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-1.tar.gz"));
+        Assert.Equal(RejectionReason.Malformed, Assert.Throws<UpdateRejectedException>(() => AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-44.tar.gz")).Reason);
+    }
+
+    [Fact]
+    public void What_was_fresh_in_the_refresh_is_held_against_the_time_that_has_passed_since()
+    {
+        _ = Agree(new VendorStatement("1", null).Describe(), Order.Describe());
+        TrustedRepository director = _directorSeen.Trusted;
+        director.RequireFresh(SimulatedRepository.Start.AddHours(23));
+        director.RequireFresh(SimulatedRepository.Start);
+        Assert.Equal(RejectionReason.Expired, Assert.Throws<UpdateRejectedException>(() => director.RequireFresh(SimulatedRepository.Start.AddHours(24))).Reason);
+
+        // Time that was seen to pass does not come back.
+        Assert.Equal(RejectionReason.Expired, Assert.Throws<UpdateRejectedException>(() => director.RequireFresh(SimulatedRepository.Start)).Reason);
+        _director.Now = SimulatedRepository.Start.AddHours(25);
+        _director.PublishAll();
+        _directorSeen.Refresh();
+        _directorSeen.Trusted.RequireFresh(_director.Now);
+        Assert.Throws<InvalidOperationException>(() => TrustedRepository.Load(_directorSeen.Disk).RequireFresh(_director.Now));
+    }
+
     private AgreedRelease Agree(MetaValue.Map? statement, MetaValue.Map? order)
     {
         _vendors.AddTarget(Path, Package, "acme", statement);
