@@ -127,6 +127,21 @@ public abstract class IntakeTests(Ground ground)
     }
 
     [Fact]
+    public async Task A_device_that_is_upgraded_keeps_the_seat_that_its_host_knows()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
+        (HttpClient client, Device device) = await DeviceAsync(server, 1, "rack");
+        Assert.NotNull(device.Seat);
+        await AcknowledgedAsync(client, Report(server, 1) with { Cell = "debian 13" });
+        Devices devices = server.Get<Devices>();
+        await UntilAsync(async () => (await devices.FindAsync(device.Id, CancellationToken.None))!.Cell == "debian 13");
+        Assert.Equal(device.Seat, (await devices.FindAsync(device.Id, CancellationToken.None))!.Seat);
+
+        // The control: the operator moves it, and signs that.
+        Assert.NotEqual(device.Seat, (await devices.MoveAsync(device.Id, Ring.Broad, "somebody", CancellationToken.None)).Seat);
+    }
+
+    [Fact]
     public async Task Probations_are_kept_and_their_number_is_bounded()
     {
         await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
@@ -253,11 +268,11 @@ public abstract class IntakeTests(Ground ground)
         Assert.InRange(intake.Groups, 20, 319);
     }
 
-    internal static async Task<(HttpClient Client, Device Device)> DeviceAsync(RunningServer server, int i)
+    internal static async Task<(HttpClient Client, Device Device)> DeviceAsync(RunningServer server, int i, string? site = null)
     {
         Devices devices = server.Get<Devices>();
         string id = (i + 0xABC).ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
-        Device device = await server.Get<Database>().WriteAsync((c, t) => devices.AddAsync(c, t, new NewDevice(id, new byte[91], $"m{i}", "0.1.0", Ring.Canary, "debian 12", null)), CancellationToken.None);
+        Device device = await server.Get<Database>().WriteAsync((c, t) => devices.AddAsync(c, t, new NewDevice(id, new byte[91], $"m{i}", "0.1.0", Ring.Canary, "debian 12", site)), CancellationToken.None);
         await server.Get<FleetView>().FollowAsync(CancellationToken.None);
         HttpClient client = server.NewClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Get<Sessions>().Begin(UInt128.Parse(id, System.Globalization.NumberStyles.AllowHexSpecifier), (int)device.Number).Token);
