@@ -27,7 +27,7 @@ public sealed class AgreementTests
         StartedAt = SimulatedRepository.Start,
         Exposure = [ExposureShare.Of("canary", "debian-12", 1), ExposureShare.Of("early", "debian-12", 0.25)],
         Windows = [new InstallWindow(DayOfWeek.Friday, 60, 120)],
-        Pinned = ["device-7"],
+        Pinned = [OperatorOrder.PinOf("00112233445566778899aabbccddeeff", "device-7")],
         Approvals = [new Approval("ada", SimulatedRepository.Start), new Approval("bob", SimulatedRepository.Start)],
         IsUrgent = true,
     };
@@ -50,6 +50,7 @@ public sealed class AgreementTests
         Assert.Equal(0, order.ExposureOf("broad", "debian-12"));
         Assert.True(order.IsPinned("device-7"));
         Assert.False(order.IsPinned("device-8"));
+        Assert.DoesNotContain("device-7", order.Pinned);
         Assert.Equal(Order.Salt, order.Salt);
         Assert.Equal(Order.StartedAt, order.StartedAt);
         Assert.Equal(Order.Approvals, order.Approvals);

@@ -8,7 +8,7 @@ using Ringwall.Wire.Api;
 namespace Ringwall.Server.Rollouts;
 
 /// <summary>What the director repository says: made anew from the rollouts each time, so that it never says anything that they do not.</summary>
-internal sealed class DirectorOrders(Repositories repositories, FleetPolicies policies)
+internal sealed partial class DirectorOrders(Repositories repositories, FleetPolicies policies, ILogger<DirectorOrders> log)
 {
     private static readonly string[] Rings = ["canary", "early", "broad", "critical"];
 
@@ -46,7 +46,7 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
         return true;
     }
 
-    private static async Task<IReadOnlyList<TargetFile>> TargetsAsync(DbConnection connection, DbTransaction transaction, FleetPolicy policy, bool frozen)
+    private async Task<IReadOnlyList<TargetFile>> TargetsAsync(DbConnection connection, DbTransaction transaction, FleetPolicy policy, bool frozen)
     {
         IReadOnlyList<Rollout> rollouts = await RolloutTables.ListAsync(
             connection, transaction, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete, RolloutStates.Halted).ConfigureAwait(false);
@@ -67,18 +67,18 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
 
             IReadOnlyList<(string Person, string Name, long At)> approvals = await RolloutTables.ApprovalsAsync(connection, transaction, rollout.Id).ConfigureAwait(false);
             OperatorOrder order = Order(rollout, Succession.Behind(rollout, rollouts), steps[^1].Exposure, approvals, policy, frozen);
-            targets.Add(Target(release, order));
+            Add(targets, release, order);
             if (rollout.State == RolloutStates.Halted && await WayBacks.OfferedAsync(connection, transaction, rollout).ConfigureAwait(false) is { } back)
             {
                 // The content from before, under a number that no device refuses: where the bad one may have been, and for devices that had it alone.
-                targets.Add(Target(back, order with
+                Add(targets, back, order with
                 {
                     StartedAt = Seconds(rollout.EndedAt),
                     Exposure = Exposure(rollout, [.. steps[^1].Exposure.Select(share => share > 0 ? 1.0 : 0)], _ => false),
                     IsWithdrawn = false,
                     IsUrgent = false,
                     WayBackFrom = rollout.Release,
-                }));
+                });
             }
         }
 
@@ -94,8 +94,8 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
             StartedAt = Seconds(rollout.BeganAt),
             Exposure = halted ? [] : Exposure(rollout, exposure, ring => !Succession.MayHave(ring, rollout.Stream, behind, policy)),
             Windows = [.. policy.Windows.Select(window => new InstallWindow((DayOfWeek)window.Day, window.From, window.Until, window.Ring))],
-            Pinned = policy.PinnedDevices,
-            Approvals = [.. approvals.Select(approval => new Approval(approval.Name, Seconds(approval.At)))],
+            Pinned = [.. policy.PinnedDevices.Select(device => OperatorOrder.PinOf(rollout.Salt, device))],
+            Approvals = [.. approvals.Select(approval => new Approval(approval.Person, Seconds(approval.At)))],
             IsUrgent = rollout.IsUrgent,
             IsHeld = frozen || rollout.State == RolloutStates.Paused,
             IsWithdrawn = halted,
@@ -110,8 +110,24 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
             .Select(stratum => ExposureShare.Of(Rings[stratum / cells.Length], cells[stratum % cells.Length], exposure[stratum]))];
     }
 
-    private static TargetFile Target(PublishedRelease release, OperatorOrder order) => new(release.Path, release.Bytes, DigestSet.OfSha256(release.Sha256), order.Describe());
+    // As a device reads it. One that no device could read must not keep the others, withdrawals above all, from being published.
+    private void Add(List<TargetFile> targets, PublishedRelease release, OperatorOrder order)
+    {
+        try
+        {
+            MetaValue.Map described = order.Describe();
+            _ = OperatorOrder.Read(described);
+            targets.Add(new TargetFile(release.Path, release.Bytes, DigestSet.OfSha256(release.Sha256), described));
+        }
+        catch (UpdateRejectedException refused)
+        {
+            LeftOut(release.Path, refused.Message);
+        }
+    }
 
     // Signed times have whole seconds. Rounded up, no device that was there before is taken for one that came later.
     private static DateTimeOffset Seconds(long unixMilliseconds) => DateTimeOffset.FromUnixTimeSeconds((unixMilliseconds + 999) / 1000);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the order of {Release} is not published, because devices would refuse it: {Reason}")]
+    private partial void LeftOut(string release, string reason);
 }

@@ -76,8 +76,8 @@ public sealed class AdmissionTests
             case "exposure of another ring": standing = First with { Ring = "broad" }; break;
             case "exposure of another cell": standing = First with { Cell = "debian 13" }; break;
             case "no exposure": order = order with { Exposure = [] }; break;
-            case "pinned": order = order with { Pinned = [Device.Device] }; break;
-            case "another device is pinned": order = order with { Pinned = [Named(2, Started).Device] }; break;
+            case "pinned": order = order with { Pinned = [OperatorOrder.PinOf(order.Salt, Device.Device)] }; break;
+            case "another device is pinned": order = order with { Pinned = [OperatorOrder.PinOf(order.Salt, Named(2, Started).Device)] }; break;
             case "held everywhere": order = order with { IsHeld = true }; break;
             case "outside its window": order = order with { Windows = [new InstallWindow(DayOfWeek.Friday, 0, 60)] }; break;
             case "inside its window": order = order with { Windows = [new InstallWindow(DayOfWeek.Friday, 720, 780)] }; break;

@@ -36,7 +36,7 @@ public abstract class RolloutTests(Ground ground)
                 RolloutField.Stop);
             await look!;
             await field.Replica.LookAsync();
-            Assert.Equal(["held-back"], (await field.OrdersAsync())[RolloutField.First].Pinned);
+            Assert.True((await field.OrdersAsync())[RolloutField.First].IsPinned("held-back"));
         }
     }
 
@@ -62,7 +62,7 @@ public abstract class RolloutTests(Ground ground)
         await field.CheckAsync(id);
         OperatorOrder order = (await field.OrdersAsync())[RolloutField.First];
         Assert.All(order.Exposure, share => Assert.Equal(ExposureShare.Whole, share.Share));
-        Assert.Equal(["anna"], order.Approvals.Select(approval => approval.By));
+        Assert.Equal(["id-anna"], order.Approvals.Select(approval => approval.By));
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public abstract class RolloutTests(Ground ground)
         await field.UntilAsync(id, now => now.Line.Exposed > 0);
         OperatorOrder order = (await field.OrdersAsync())[RolloutField.First];
         Assert.True(order.IsUrgent);
-        Assert.Equal(["anna", "axel"], order.Approvals.Select(approval => approval.By));
+        Assert.Equal(["id-anna", "id-axel"], order.Approvals.Select(approval => approval.By));
         Assert.Equal("ringwall:rollout-state", (await Assert.ThrowsAsync<RequestRefused>(() => field.Replica.Desk.ApproveAsync(id, RolloutField.Approver, "", RolloutField.Stop))).Type.Name);
     }
 
@@ -366,7 +366,7 @@ public abstract class RolloutTests(Ground ground)
         await using RolloutField field = await StartAsync();
         foreach (FleetPolicy wrong in (FleetPolicy[])[
             new() { HarmBudget = 0 }, new() { SoakMinutes = 0 }, new() { Holdback = 2 }, new() { EnoughInRing = [1] }, new() { Windows = [new RingWindow("nowhere", 0, 0, 10)] },
-            new() { Windows = [new RingWindow("broad", 7, 0, 10)] }, new() { Pins = [new RingPin("broad", "rules", 1)] }, new() { UrgentSoakMinutes = 99 }, new() { PinnedDevices = [""] }])
+            new() { Windows = [new RingWindow("broad", 7, 0, 10)] }, new() { Pins = [new RingPin("broad", "rules", 1)] }, new() { UrgentSoakMinutes = 99 }, new() { PinnedDevices = [""] }, new() { Windows = [.. Enumerable.Repeat(new RingWindow("broad", 1, 0, 10), OperatorOrder.MostOthers + 1)] }])
         {
             Assert.Equal("ringwall:bad-request", (await Assert.ThrowsAsync<RequestRefused>(() => field.Replica.Policies.SetAsync(wrong, RolloutField.Operator, RolloutField.Stop))).Type.Name);
         }
