@@ -76,7 +76,7 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
         },
         stop);
 
-    /// <summary>Takes a device out of the fleet for good: its sessions end, and it is counted no more.</summary>
+    /// <summary>Takes a device out of the books for good: its sessions end, and it is heard and counted no more. What the signed files let out it may still install: they are public.</summary>
     /// <param name="device">Which.</param>
     /// <param name="who">Who says so, for the audit.</param>
     /// <param name="stop">Ends the wait.</param>
