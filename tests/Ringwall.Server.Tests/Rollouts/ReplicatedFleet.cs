@@ -24,7 +24,7 @@ public sealed class ReplicatedFleet : IAsyncDisposable
     /// <summary>A minute of the rollout rules.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private readonly SigningParty _party = new();
     private readonly List<ServerProcess> _replicas = [];
     private string _connection = "";
