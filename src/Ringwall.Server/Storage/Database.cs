@@ -19,8 +19,8 @@ public sealed class Database : IAsyncDisposable
 {
     private const int Tries = 3;
 
-    /// <summary>Between two statements of a transaction lie milliseconds; with the life of a lease it bounds how late another replica drives.</summary>
-    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(3);
+    /// <summary>Between two statements of a transaction lie milliseconds, and on a machine that is starved of processor time seconds. It bounds how long one that is cut off holds the others up.</summary>
+    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(10);
 
     private readonly string _sqlite = "";
     private readonly NpgsqlDataSource? _postgres;
