@@ -57,6 +57,8 @@ internal sealed partial class Problems(ILogger<Problems> log, ServerMeter meter)
             PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => (ProblemType.BadRequest, "text with a NUL character"),
             // Busy, read-only by a fault, I/O error, full, cannot open (sqlite.org/rescode.html).
             SqliteException { SqliteErrorCode: 5 or 8 or 10 or 13 or 14 } => (ProblemType.DatabaseAway, ""),
+            // The database ended a transaction that was idle for too long (Database): what it held is undone, and may be tried again.
+            PostgresException { SqlState: "25P03" } => (ProblemType.DatabaseAway, ""),
             DbException { IsTransient: true } or NpgsqlException { InnerException: IOException or SocketException } => (ProblemType.DatabaseAway, ""),
             _ => (ProblemType.Broken, ""),
         };

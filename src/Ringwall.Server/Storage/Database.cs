@@ -24,8 +24,8 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Durable at each commit; up to 64 MiB of pages are kept, for a fleet's reports come in no order.</summary>
     private const string Pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -65536";
 
-    /// <summary>Between two statements of a transaction lie milliseconds; with the life of a lease it bounds how late another replica drives.</summary>
-    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(3);
+    /// <summary>Between two statements of a transaction lie milliseconds, and on a machine that is starved of processor time seconds. It bounds how long one that is cut off holds the others up.</summary>
+    private static readonly TimeSpan MostIdle = TimeSpan.FromSeconds(10);
 
     private readonly string _sqlite = "";
     private readonly NpgsqlDataSource? _postgres;

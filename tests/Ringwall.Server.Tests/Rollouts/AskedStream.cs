@@ -79,6 +79,8 @@ internal sealed class AskedStream(Stream inner, Func<(SpeakingDevice, long)?> as
     {
         if (disposing)
         {
+            // The client gives up, because its patience is over: that is not the other end's doing.
+            _asked = null;
             inner.Dispose();
         }
 

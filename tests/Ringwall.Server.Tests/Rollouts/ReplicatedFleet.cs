@@ -24,7 +24,7 @@ public sealed class ReplicatedFleet : IAsyncDisposable
     /// <summary>A minute of the rollout rules.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private readonly SigningParty _party = new();
     private readonly List<ServerProcess> _replicas = [];
     private string _connection = "";
@@ -217,7 +217,8 @@ public sealed class ReplicatedFleet : IAsyncDisposable
 
     private Uri[] _addresses = [];
 
-    private void Listed() => Volatile.Write(ref _addresses, [.. _replicas.Select(replica => replica.Address)]);
+    // With none left the last ones stay: they refuse, as they should.
+    private void Listed() => Volatile.Write(ref _addresses, _replicas.Count > 0 ? [.. _replicas.Select(replica => replica.Address)] : _addresses);
 
     private async Task<long> StoredAsync(SpeakingDevice device) => await Database.ReadAsync(
         connection => connection.ExecuteScalarAsync<long>("SELECT s.sequence FROM health_states s JOIN inventory_devices d ON d.number = s.number WHERE d.device = @Id", new { device.Id }), CancellationToken.None);
