@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Ringwall.Host.Generations.Store;
 using Ringwall.Host.Generations.Succession;
@@ -85,6 +86,34 @@ public sealed class SuccessionTests
             "it was started again, beside");
         line.Sensor.FallBack(1, FallbackCause.Order, "I say so");
         line.AwaitInService(0);
+    }
+
+    [Fact]
+    public void A_trial_that_made_way_for_a_fallback_begins_again_when_that_is_in_service()
+    {
+        Workshop.SkipUnlessRoot();
+        using TestMount mount = TestMount.Tmpfs();
+        ConcurrentQueue<long> begun = new();
+        using Line line = new(mount, new SuccessionPolicy { FallbackFor = TimeSpan.FromMilliseconds(1), ShownAfter = 2 }, (generation, _, _, done) =>
+        {
+            begun.Enqueue(generation.Number);
+            if (generation.Number == 1)
+            {
+                done(new TrialOutcome(true, "it is good"));
+            }
+
+            return new MemoryStream();
+        });
+        line.AwaitInService(0);
+        line.Install("1", "good");
+        line.AwaitInService(1);
+        line.Await(() => line.Sensor.Running().Count == 1, "the fallback has ended");
+        line.Install("2", "good");
+        line.Await(() => begun.Count == 2, "the second is being tried");
+        line.Sensor.FallBack(1, FallbackCause.Order, "I say so");
+        line.AwaitInService(0);
+        line.Await(() => begun.SequenceEqual([1L, 2L, 2L]), "the second is tried again");
+        Assert.Equal(GenerationState.Waiting, line.Store.Of(Line.Name)[2].State);
     }
 
     [Fact]
