@@ -41,13 +41,13 @@ internal sealed class TestFleet
     /// <summary>Vendor and operator agree on a release; <see cref="Publish"/> publishes it.</summary>
     public TargetFile Release(string path, byte[] package, string version, OperatorOrder order)
     {
-        State(path, package, version);
+        State(path, package, version, order.WayBackFrom);
         return Order(path, package, order);
     }
 
-    public TargetFile State(string path, byte[] package, string version)
+    public TargetFile State(string path, byte[] package, string version, string? wayBackFrom = null)
     {
-        TargetFile file = new(path, package.Length, DigestSet.Of(package), new VendorStatement(version, null).Describe());
+        TargetFile file = new(path, package.Length, DigestSet.Of(package), new VendorStatement(version, null, wayBackFrom).Describe());
         Files[$"packages/{file.PathToFetch(true)}"] = package;
         return _stated[path] = file;
     }
@@ -59,11 +59,21 @@ internal sealed class TestFleet
 
     public void Unoffer(string path) => _ordered.Remove(path);
 
+    /// <summary>The vendor says nothing of it any more.</summary>
+    public void Unstate(string path) => _stated.Remove(path);
+
+    /// <summary>Nobody has taken the vendor's keys away.</summary>
+    public bool IsVendorKnown { get; set; } = true;
+
     public void Publish(DateTimeOffset now)
     {
         _version++;
         TargetsDraft top = new() { Expires = now.AddDays(300), Version = _version };
-        top.Delegate(Vendor, [_acme.Key], 1, [$"{Vendor}/*/*"]);
+        if (IsVendorKnown)
+        {
+            top.Delegate(Vendor, [_acme.Key], 1, [$"{Vendor}/*/*"]);
+        }
+
         TargetsDraft acme = new() { Expires = now.AddDays(300), Version = _version };
         foreach (TargetFile file in _stated.Values)
         {
@@ -76,7 +86,13 @@ internal sealed class TestFleet
             orders.Set(file);
         }
 
-        _vendors.Publish(new Dictionary<string, byte[]> { [RoleName.Targets] = _vendors.Sign(top), [Vendor] = FileSigning.Sign(acme.Body(), _acme) }, now);
+        Dictionary<string, byte[]> said = new() { [RoleName.Targets] = _vendors.Sign(top) };
+        if (IsVendorKnown)
+        {
+            said[Vendor] = FileSigning.Sign(acme.Body(), _acme);
+        }
+
+        _vendors.Publish(said, now);
         _director.Publish(new Dictionary<string, byte[]> { [RoleName.Targets] = _director.Sign(orders) }, now);
     }
 

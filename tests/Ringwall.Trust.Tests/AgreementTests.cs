@@ -223,8 +223,8 @@ public sealed class AgreementTests
 
     [Theory]
     [InlineData("acme/av/engine-1.tar.gz")]
-    [InlineData("acme/av/kill-switch-9007199254740991.tar.gz")]
-    [InlineData("a-b/c0/exclusion-20.tar.gz")]
+    [InlineData("acme/av/content-9007199254740991.tar.gz")]
+    [InlineData("a-b/c0/engine-20.tar.gz")]
     public void A_path_of_a_release_has_one_spelling(string path) => Assert.Equal(path, ReleasePath.Read(path).Text);
 
     [Theory]
@@ -238,6 +238,7 @@ public sealed class AgreementTests
     [InlineData("acme/av/content-1.tgz")]
     [InlineData("acme/av/content1.tar.gz")]
     [InlineData("acme/av/driver-1.tar.gz")]
+    [InlineData("acme/av/kill-switch-1.tar.gz")]
     [InlineData("acme/av/-1.tar.gz")]
     [InlineData("acme/content-1.tar.gz")]
     [InlineData("acme/av/x/content-1.tar.gz")]
@@ -271,6 +272,26 @@ public sealed class AgreementTests
         Assert.Equal(0, ExposureShare.Of("r", "c", 0).Exposure);
         Assert.Throws<ArgumentOutOfRangeException>(() => ExposureShare.Of("r", "c", 1.0001));
         Assert.Throws<ArgumentOutOfRangeException>(() => ExposureShare.Of("r", "c", double.NaN));
+    }
+
+    [Theory]
+    [InlineData("acme/av/content-40.tar.gz", null, false)]
+    [InlineData(null, "acme/av/content-40.tar.gz", false)]
+    [InlineData("acme/av/content-40.tar.gz", "acme/av/content-39.tar.gz", false)]
+    [InlineData("acme/av/content-40.tar.gz", "acme/av/content-40.tar.gz", true)]
+    [InlineData(null, null, true)]
+    public void A_way_back_is_one_from_the_release_that_both_name(string? vendor, string? order, bool isOne)
+    {
+        MetaValue.Map said = new VendorStatement("1", null, vendor).Describe();
+        MetaValue.Map ordered = (Order with { WayBackFrom = order }).Describe();
+        if (isOne)
+        {
+            Assert.Equal(vendor, Agree(said, ordered).Operator.WayBackFrom);
+        }
+        else
+        {
+            Assert.Equal(RejectionReason.Disagreement, Assert.Throws<UpdateRejectedException>(() => Agree(said, ordered)).Reason);
+        }
     }
 
     private AgreedRelease Agree(MetaValue.Map? statement, MetaValue.Map? order)

@@ -2,7 +2,6 @@
 // Threads:  one at a time.
 // Ordering: signed files before packages before reports. Whatever fails is tried again by itself, later, and holds up none of the others: without a server the machine is guarded as before,
 //           without a host the server still has what was queued.
-// More than 500 lines: what is due next depends on what became of each piece of work, so they stand together.
 
 using Ringwall.Agent.Enrolling;
 using Ringwall.Agent.Fetching;
@@ -17,9 +16,6 @@ namespace Ringwall.Agent.Running;
 /// <summary>One life of the agent.</summary>
 internal sealed class AgentRun : IDisposable
 {
-    /// <summary>A clock that is further off than this is a trouble: signed files may seem to be expired, or not to be.</summary>
-    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
-
     // In minutes of a rollout, as everything that the rules count.
     private const int PollMinutes = 1;
     private const int LookMinutes = 1;
@@ -28,14 +24,13 @@ internal sealed class AgentRun : IDisposable
 
     private readonly string _state;
     private readonly HttpClient _http;
-    private readonly HostDoor _host;
+    private readonly WatchedHost _host;
     private readonly TimeProvider _clock;
     private readonly AgentJournal _journal;
     private readonly ReportQueue _queue;
     private readonly BackOff _pollBackOff;
     private readonly BackOff _sendBackOff;
-    private readonly IReadOnlyList<Uri> _mirrors;
-    private readonly TransferPace? _pace;
+    private readonly FleetWay _way;
     private Membership? _fleet;
     private DateTimeOffset _pollAt;
     private DateTimeOffset _lookAt;
@@ -54,12 +49,11 @@ internal sealed class AgentRun : IDisposable
     public AgentRun(string stateDirectory, IReadOnlyList<Uri> mirrors, HttpClient http, HostDoor host, TimeProvider clock, AgentJournal journal, TransferPace? pace = null)
     {
         _state = stateDirectory;
-        _mirrors = mirrors;
         _http = http;
-        _host = host;
         _clock = clock;
         _journal = journal;
-        _pace = pace;
+        _host = new WatchedHost(host, journal);
+        _way = new FleetWay(stateDirectory, mirrors, http, clock, pace);
         Random dice = new();
         (_pollBackOff, _sendBackOff) = (new BackOff(dice), new BackOff(dice));
         _queue = ReportQueue.Open(stateDirectory);
@@ -114,7 +108,7 @@ internal sealed class AgentRun : IDisposable
         return wait > LeastWait ? wait : LeastWait;
     }
 
-    public void Dispose() => _fleet?.Key.Dispose();
+    public void Dispose() => _fleet?.Dispose();
 
     private TimeSpan Minutes(int minutes) => TimeSpan.FromMilliseconds(_fleet!.Enrolled.PaceMilliseconds * minutes);
 
@@ -122,6 +116,23 @@ internal sealed class AgentRun : IDisposable
     private DateTimeOffset Moment => DateTimeOffset.UnixEpoch + _clock.GetElapsedTime(0);
 
     private bool IsDue(DateTimeOffset at) => Moment >= at;
+
+    private async Task LearnSinceAsync(CancellationToken stop)
+    {
+        if (!IsDue(_sendAt))
+        {
+            return;
+        }
+
+        try
+        {
+            await _fleet!.LearnSinceAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (IsFailure(failed))
+        {
+            SendFailed(failed);
+        }
+    }
 
     // Enrolled meanwhile, or anew, by another process: what was known of the fleet begins anew.
     private async Task<bool> TryBeginAsync(CancellationToken stop)
@@ -132,14 +143,19 @@ internal sealed class AgentRun : IDisposable
             if (enrolled is null)
             {
                 _journal.Trouble("enrolment", "this machine is not enrolled: `ringwall enrol --server URL --token TOKEN`");
-                _fleet?.Key.Dispose();
+                _fleet?.Dispose();
                 _fleet = null;
                 return false;
             }
 
             if (_fleet is null || !_fleet.Enrolled.IsSameAs(enrolled))
             {
-                Begin(enrolled);
+                _fleet?.Dispose();
+                _fleet = new Membership(enrolled, _way, _host, _journal);
+
+                // Not all devices at the moment in which power comes back.
+                DateTimeOffset now = Moment;
+                (_pollAt, _lookAt, _reportAt, _sendAt) = (now, now, now, now);
             }
         }
         catch (Exception failed) when (failed is AgentException or IOException or UnauthorizedAccessException)
@@ -153,154 +169,10 @@ internal sealed class AgentRun : IDisposable
             await LearnSinceAsync(stop).ConfigureAwait(false);
         }
 
-        if (!_fleet.IsIntroduced)
-        {
-            await IntroduceAsync(stop).ConfigureAwait(false);
-        }
+        await _fleet.IntroduceAsync(stop).ConfigureAwait(false);
 
         _journal.Clear("enrolment");
         return true;
-    }
-
-    private void Begin(Enrolled enrolled)
-    {
-        _fleet?.Key.Dispose();
-        DeviceKey key = DeviceKey.Open(_state);
-        Spool spool = new(_state);
-        _fleet = new Membership(
-            enrolled,
-            key,
-            new FleetSession(new ServerTalk(_http, enrolled.Server), key, _clock),
-            spool,
-            new RepositoryMirror(_state, DoorLimits.Vendors, spool),
-            new RepositoryMirror(_state, DoorLimits.Director, spool),
-            [.. _mirrors.Concat(enrolled.Mirrors).Append(enrolled.Server).Distinct().Select(address => new StaticFiles(_http, address, _clock, _pace))]);
-        _journal.Enrolled(enrolled);
-
-        // Not all devices at the moment in which power comes back.
-        DateTimeOffset now = Moment;
-        (_pollAt, _lookAt, _reportAt, _sendAt) = (now, now, now, now);
-    }
-
-    // When a device joined is the server's word, and part of what the host keeps it to.
-    private async Task LearnSinceAsync(CancellationToken stop)
-    {
-        if (!IsDue(_sendAt))
-        {
-            return;
-        }
-
-        try
-        {
-            SessionReply session = await OpenSessionAsync(stop).ConfigureAwait(false);
-            Enrolled complete = _fleet!.Enrolled with { Since = session.EnrolledAt };
-            complete.Write(_state);
-            _fleet.Enrolled = complete;
-        }
-        catch (Exception failed) when (IsFailure(failed))
-        {
-            SendFailed(failed);
-        }
-    }
-
-    private async Task IntroduceAsync(CancellationToken stop)
-    {
-        if (_fleet!.Enrolled.Since == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            DoorReply reply = await AskHostAsync(new DoorRequest { Do = DoorVerb.Hello, Identity = _fleet.Enrolled.Identity }, stop).ConfigureAwait(false);
-            _fleet.IsIntroduced = reply.Error is null;
-            _journal.Tell("identity", reply.Error?.ToString());
-        }
-        catch (AgentException)
-        {
-            // Told by AskHostAsync.
-        }
-    }
-
-    private async Task<SessionReply> OpenSessionAsync(CancellationToken stop)
-    {
-        SessionReply session;
-        try
-        {
-            session = await _fleet!.Session.OpenAsync(stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            Clock(_fleet!.Session.ClockAhead);
-        }
-
-        _journal.Contact(_clock.GetUtcNow());
-        if (_fleet.Enrolled.Since != 0 && session.Place is { } place && IsElsewhere(session))
-        {
-            await MoveAsync(session, place, stop).ConfigureAwait(false);
-        }
-
-        Enrolled kept = _fleet.Enrolled;
-        if (session.PaceMilliseconds != kept.PaceMilliseconds || session.ReportMinutes != kept.ReportMinutes || (session.Seat != kept.Seat && !IsElsewhere(session)))
-        {
-            // A seat's group grows; what a device is kept to by its host stays.
-            Enrolled changed = kept with
-            {
-                PaceMilliseconds = Math.Max(1, session.PaceMilliseconds), ReportMinutes = Math.Max(1, session.ReportMinutes), Seat = IsElsewhere(session) ? kept.Seat : session.Seat ?? kept.Seat,
-            };
-            changed.Write(_state);
-            _fleet.IsIntroduced &= changed.Seat == kept.Seat;
-            _fleet.Enrolled = changed;
-        }
-
-        if (!IsElsewhere(session))
-        {
-            _journal.Clear("ring");
-        }
-        else if (session.Place is null)
-        {
-            _journal.Trouble("ring", $"the server counts this device to the ring {session.Ring}, and its host keeps it to {kept.Ring}: the keys that sign the move are not on the server; enrol it anew (`ringwall enrol --reset`)");
-        }
-
-        return session;
-    }
-
-    // In another ring, or among other neighbours, than its host knows; more neighbours are no other place.
-    private bool IsElsewhere(SessionReply session) =>
-        session.Ring != _fleet!.Enrolled.Ring || session.Seat?.Domain != _fleet.Enrolled.Seat?.Domain || session.Seat?.Index != _fleet.Enrolled.Seat?.Index;
-
-    // The host goes by the operator's signature. What it stands at then, is what this agent says from now on; while it refuses, each session is another try.
-    private async Task MoveAsync(SessionReply session, string place, CancellationToken stop)
-    {
-        DoorReply reply;
-        try
-        {
-            reply = await AskHostAsync(new DoorRequest { Do = DoorVerb.Move, Place = place }, stop).ConfigureAwait(false);
-        }
-        catch (AgentException)
-        {
-            // Told by AskHostAsync. The server has its reports all the same.
-            return;
-        }
-
-        if (reply.Machine?.Identity is not { } stands)
-        {
-            _journal.Trouble("ring", $"the server counts this device to the ring {session.Ring}, and its host does not go there: {reply.Error}");
-            return;
-        }
-
-        Enrolled moved = _fleet!.Enrolled with { Ring = stands.Ring, Seat = stands.Seat };
-        moved.Write(_state);
-        _fleet.Enrolled = moved;
-        _fleet.IsIntroduced = false;
-    }
-
-    private void Clock(TimeSpan? ahead)
-    {
-        _journal.ClockAhead = ahead;
-        _journal.Tell("clock", ahead is { } off && off.Duration() > ClockTolerance
-            ? $"this device's clock is {off.Duration():d\\.hh\\:mm\\:ss} {(off > TimeSpan.Zero ? "ahead of" : "behind")} the server's: signed files may seem to be expired, or not to be; set it"
-            : null);
     }
 
     private async Task PollAsync(CancellationToken stop)
@@ -342,10 +214,7 @@ internal sealed class AgentRun : IDisposable
         }
         finally
         {
-            if (_fleet!.Session.ClockAhead is null && files.ClockBehind is { } behind)
-            {
-                Clock(-behind);
-            }
+            _fleet!.SeeClockOf(files);
         }
 
         _journal.Contact(now);
@@ -367,11 +236,11 @@ internal sealed class AgentRun : IDisposable
             return;
         }
 
-        DoorReply seen = await AskHostAsync(new DoorRequest { Do = DoorVerb.Refresh }, stop).ConfigureAwait(false);
+        DoorReply seen = await _host.AskAsync(new DoorRequest { Do = DoorVerb.Refresh }, stop).ConfigureAwait(false);
         if (seen.Releases is not { } releases)
         {
             // Forgotten by its host, or not believed by it: both are told.
-            _fleet.IsIntroduced = false;
+            _fleet.DoubtIntroduction();
             throw new AgentException($"the host: {seen.Error}");
         }
 
@@ -391,7 +260,7 @@ internal sealed class AgentRun : IDisposable
             try
             {
                 await PackageFetch.FetchAsync(release, _fleet.Spool, files, stop).ConfigureAwait(false);
-                DoorReply reply = await AskHostAsync(new DoorRequest { Do = DoorVerb.Install, Path = release.Path }, stop).ConfigureAwait(false);
+                DoorReply reply = await _host.AskAsync(new DoorRequest { Do = DoorVerb.Install, Path = release.Path }, stop).ConfigureAwait(false);
                 _journal.Installed(release, reply);
                 File.Delete(_fleet.Spool.PackageOf(release.Digest!));
                 _lookAt = Moment;
@@ -414,7 +283,7 @@ internal sealed class AgentRun : IDisposable
         {
             while (true)
             {
-                DoorReply reply = await AskHostAsync(new DoorRequest { Do = DoorVerb.Report, After = _queue.Facts, Minute = _fleet!.Enrolled.PaceMilliseconds }, stop).ConfigureAwait(false);
+                DoorReply reply = await _host.AskAsync(new DoorRequest { Do = DoorVerb.Report, After = _queue.Facts, Minute = _fleet!.Enrolled.PaceMilliseconds }, stop).ConfigureAwait(false);
                 if (reply.Facts is not { } facts)
                 {
                     throw new AgentException($"the host: {reply.Error}");
@@ -449,7 +318,7 @@ internal sealed class AgentRun : IDisposable
         {
             while (_queue.Next() is { Count: > 0 } batch)
             {
-                SessionReply session = await OpenSessionAsync(stop).ConfigureAwait(false);
+                SessionReply session = await _fleet!.OpenSessionAsync(stop).ConfigureAwait(false);
                 await SendAsync(session, batch, stop).ConfigureAwait(false);
             }
 
@@ -490,7 +359,7 @@ internal sealed class AgentRun : IDisposable
     {
         if (failed is ServerRefusedException { Problem: DeviceProblem.SessionOver })
         {
-            _fleet!.Session.Forget();
+            _fleet!.ForgetSession();
         }
 
         _journal.Trouble("server", failed.Message);
@@ -499,23 +368,6 @@ internal sealed class AgentRun : IDisposable
     }
 
     private static bool IsFailure(Exception failed) => failed is AgentException or ServerRefusedException or IOException or UnauthorizedAccessException;
-
-    private async Task<DoorReply> AskHostAsync(DoorRequest request, CancellationToken stop)
-    {
-        try
-        {
-            DoorReply reply = await _host.AskAsync(request, stop).ConfigureAwait(false);
-            _journal.HostAnswers = true;
-            _journal.Clear("host");
-            return reply;
-        }
-        catch (AgentException away)
-        {
-            _journal.HostAnswers = false;
-            _journal.Trouble("host", away.Message);
-            throw;
-        }
-    }
 
     // Whoever stops on purpose says so: a device that falls silent counts as harmed by what it took last.
     private async Task GoodbyeAsync()
@@ -535,30 +387,5 @@ internal sealed class AgentRun : IDisposable
         }
 
         _journal.Write(_queue, _clock);
-    }
-
-    /// <summary>What belongs to one enrolment.</summary>
-    private sealed class Membership(
-        Enrolled enrolled, DeviceKey key, FleetSession session, Spool spool, RepositoryMirror vendors, RepositoryMirror director, IReadOnlyList<StaticFiles> sources)
-    {
-        public Enrolled Enrolled { get; set; } = enrolled;
-
-        public DeviceKey Key { get; } = key;
-
-        public FleetSession Session { get; } = session;
-
-        public Spool Spool { get; } = spool;
-
-        public RepositoryMirror Vendors { get; } = vendors;
-
-        public RepositoryMirror Director { get; } = director;
-
-        public IReadOnlyList<StaticFiles> Sources { get; } = sources;
-
-        /// <summary>Where the last refresh came from.</summary>
-        public StaticFiles? From { get; set; }
-
-        /// <summary>The host has taken this identity.</summary>
-        public bool IsIntroduced { get; set; }
     }
 }

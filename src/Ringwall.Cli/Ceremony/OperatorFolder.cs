@@ -41,13 +41,14 @@ internal sealed class OperatorFolder(string folder)
             throw new CommandException(ExitCode.Usage, Folder, "it is not empty", "name a new folder");
         }
 
+        // Before any key is made: a folder that is half made is none, and cannot be made again.
+        RequireReachable(plan.RootThreshold, plan.RootKeys.Count > 0 ? plan.RootKeys.Count : plan.NewRootKeys, "--root-threshold");
+        RequireReachable(plan.TargetsThreshold, plan.TargetsKeys.Count > 0 ? plan.TargetsKeys.Count : plan.NewTargetsKeys, "--targets-threshold");
         Directory.CreateDirectory(OfflineKeys);
         Directory.CreateDirectory(OnlineKeys);
         List<string> made = [];
         PublicKey[] root = Keys(plan.RootKeys, plan.NewRootKeys, "root", plan, made);
         PublicKey[] targets = Keys(plan.TargetsKeys, plan.NewTargetsKeys, "targets", plan, made);
-        RequireReachable(plan.RootThreshold, root.Length, "--root-threshold");
-        RequireReachable(plan.TargetsThreshold, targets.Length, "--targets-threshold");
         Dictionary<(string, string), PublicKey> online = Online.ToDictionary(
             key => (key.Repository, key.Role), key => KeyFolder.New(Path.Combine(OnlineKeys, key.File), plan.OnlinePassphrase));
         OpenedKey[] opened = [.. made.Select(file => KeyFolder.Open(file, plan.Passphrase))];

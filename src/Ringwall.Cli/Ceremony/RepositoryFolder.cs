@@ -16,17 +16,36 @@ internal sealed class RepositoryFolder(string folder, string name)
 
     public string DraftRootFile => In("root.draft.json");
 
+    /// <summary>Whether a next root is being drawn up. A draft that became a root before whoever signed last could remove it is none.</summary>
+    public bool HasRootDraft => File.Exists(DraftRootFile) && Read(DraftRootFile, RootMetadata.ReadDraft).Version > (Root?.Version ?? 0);
+
     public string TargetsFile => In("targets.json");
 
     public string DraftTargetsFile => In("targets.draft.json");
+
+    /// <summary>The same of the vendors' targets file.</summary>
+    public bool HasTargetsDraft => File.Exists(DraftTargetsFile) && Read(DraftTargetsFile, TargetsMetadata.ReadDraft).Version > (Targets?.Version ?? 0);
 
     public static IReadOnlyList<string> Names { get; } = [Vendors, Director];
 
     /// <summary>The latest root that has all its signatures; null before the first.</summary>
     public RootMetadata? Root => Roots() is [.., var latest] ? Read(latest.File, bytes => RootMetadata.ReadTrusted(bytes)) : null;
 
-    /// <summary>The latest targets file that has all its signatures; null before the first.</summary>
-    public TargetsMetadata? Targets => File.Exists(TargetsFile) ? Read(TargetsFile, bytes => TargetsMetadata.Read(bytes, NeedRoot())) : null;
+    /// <summary>The latest targets file that has all its signatures, by whichever root it had them: after a key was taken away, the next file is drafted from it. Null before the first.</summary>
+    public TargetsMetadata? Targets => File.Exists(TargetsFile) ? Read(TargetsFile, ReadTargets) : null;
+
+    /// <summary>The latest targets file, believed by those who have the latest root; null before the first.</summary>
+    /// <exception cref="CommandException">That root took away the keys that have signed it.</exception>
+    public TargetsMetadata? TargetsToPublish()
+    {
+        if (Targets is { } targets && SigningState.Of("", NeedRoot().Roles[RoleName.Targets], NeedRoot().Keys, targets.File.Bytes) is { IsEnough: false })
+        {
+            throw new CommandException(
+                ExitCode.NotDone, TargetsFile, $"root {NeedRoot().Version} took away the keys that have signed it", "`ringwall operator vendors draft`, let the new keys sign with `ringwall operator vendors sign`, then publish both");
+        }
+
+        return Targets;
+    }
 
     public string RootFile(long version) => In($"{version}.root.json");
 
@@ -47,18 +66,18 @@ internal sealed class RepositoryFolder(string folder, string name)
     public void Create() => Directory.CreateDirectory(Path.Combine(folder, Name));
 
     /// <summary>Who has signed the draft of the next root, and who may.</summary>
-    public IReadOnlyList<SigningState> RootState() => Read(DraftRootFile, bytes => SigningState.OfRoot(Root, bytes));
+    public IReadOnlyList<SigningState> RootState() => Read(NeedDraft(HasRootDraft, DraftRootFile), bytes => SigningState.OfRoot(Root, bytes));
 
     public SigningState TargetsState()
     {
         RootMetadata root = NeedRoot();
-        return Read(DraftTargetsFile, bytes => SigningState.Of("the keys of targets", root.Roles[RoleName.Targets], root.Keys, bytes));
+        return Read(NeedDraft(HasTargetsDraft, DraftTargetsFile), bytes => SigningState.Of("the keys of targets", root.Roles[RoleName.Targets], root.Keys, bytes));
     }
 
     /// <summary>Signs the draft. When nobody is missing any more it becomes the next root.</summary>
     public IReadOnlyList<SigningState> SignRoot(IEnumerable<ISigner> signers)
     {
-        byte[] file = Sign(DraftRootFile, signers);
+        byte[] file = Sign(NeedDraft(HasRootDraft, DraftRootFile), signers);
         IReadOnlyList<SigningState> states = RootState();
         if (states.All(state => state.IsEnough))
         {
@@ -73,7 +92,7 @@ internal sealed class RepositoryFolder(string folder, string name)
     /// <summary>Signs the draft. When nobody is missing any more it becomes the targets file.</summary>
     public SigningState SignTargets(IEnumerable<ISigner> signers)
     {
-        byte[] file = Sign(DraftTargetsFile, signers);
+        byte[] file = Sign(NeedDraft(HasTargetsDraft, DraftTargetsFile), signers);
         SigningState state = TargetsState();
         if (state.IsEnough)
         {
@@ -122,6 +141,22 @@ internal sealed class RepositoryFolder(string folder, string name)
         {
             throw new CommandException(ExitCode.NotDone, path, refused.Message.TrimEnd('.'), "name a folder that can be written");
         }
+    }
+
+    private static string NeedDraft(bool has, string file) => has ? file : throw new CommandException(ExitCode.NotDone, file, "there is no draft to sign", "begin one: `draft`, or `rotate` for a root");
+
+    private TargetsMetadata ReadTargets(byte[] bytes)
+    {
+        foreach ((long _, string file) in Roots().Reverse())
+        {
+            RootMetadata root = Read(file, one => RootMetadata.ReadTrusted(one));
+            if (SigningState.Of("", root.Roles[RoleName.Targets], root.Keys, bytes).IsEnough)
+            {
+                return TargetsMetadata.Read(bytes, root);
+            }
+        }
+
+        return TargetsMetadata.Read(bytes, NeedRoot());
     }
 
     private static byte[] Bytes(string path)

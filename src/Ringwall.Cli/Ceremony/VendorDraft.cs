@@ -10,6 +10,17 @@ namespace Ringwall.Cli.Ceremony;
 /// </summary>
 internal static class VendorDraft
 {
+    /// <summary>The same releases once more, for longer, or under other keys.</summary>
+    /// <exception cref="CommandException">Nothing was published yet.</exception>
+    public static void Renew(VendorFolder folder, DateTimeOffset expires)
+    {
+        TargetsMetadata? begun = folder.Draft;
+        TargetsMetadata last = begun ?? folder.Last ?? throw new CommandException(ExitCode.Usage, folder.TargetsFile, "nothing was published yet", "name a package to sign");
+        TargetsDraft draft = new(last) { Expires = expires };
+        draft.Version = begun?.Version ?? draft.Version;
+        RepositoryFolder.Store(folder.DraftFile, FileSigning.Sign(draft.Body()));
+    }
+
     /// <exception cref="CommandException">It is no package, or it does not fit.</exception>
     public static void Add(VendorFolder folder, string package, VendorDraftOrder order)
     {
@@ -21,13 +32,13 @@ internal static class VendorDraft
             throw new CommandException(ExitCode.Usage, package, $"the sensor is called {manifest.Sensor}, and a path cannot have that", "take lower-case letters, digits and '-'");
         }
 
-        TargetsMetadata? published = folder.Published;
         TargetsMetadata? begun = folder.Draft;
-        TargetsDraft draft = new(begun ?? published) { Expires = order.Expires };
+        TargetsMetadata? last = begun ?? folder.Published;
+        TargetsDraft draft = new(last) { Expires = order.Expires };
         draft.Version = begun?.Version ?? draft.Version;
         (ReleasePath Path, TargetFile File, VendorStatement Statement)[] mine =
         [
-            .. ((begun ?? published)?.Targets.Values ?? [])
+            .. (last?.Targets.Values ?? [])
                 .Select(file => (Path: ReleasePath.Read(file.Path), file, VendorStatement.Read(file.Custom!)))
                 .Where(release => release.Path.Sensor == manifest.Sensor && release.Path.Stream == stream)
                 .OrderBy(release => release.Path.Number),

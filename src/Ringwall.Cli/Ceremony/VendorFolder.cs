@@ -24,10 +24,37 @@ internal sealed class VendorFolder(string folder)
     public VendorRegistration Registration => ReadRegistration(RegistrationFile);
 
     /// <summary>As it was published last, by this vendor's own keys; null before the first.</summary>
-    public TargetsMetadata? Published => File.Exists(TargetsFile) ? RepositoryFolder.Read(TargetsFile, Verified) : null;
+    /// <exception cref="CommandException">Others have signed it: former keys, perhaps.</exception>
+    public TargetsMetadata? Published
+    {
+        get
+        {
+            if (File.Exists(TargetsFile) && !IsLastOurs)
+            {
+                throw new CommandException(ExitCode.NotDone, TargetsFile, "it is not signed by the keys in vendor.json", "if it was signed by former keys of yours, `ringwall vendor sign --renew` shows what is in it and signs it anew");
+            }
 
-    /// <summary>The next targets file, signed by nobody, by some or by enough; null when nothing is to be published.</summary>
-    public TargetsMetadata? Draft => File.Exists(DraftFile) ? RepositoryFolder.Read(DraftFile, TargetsMetadata.ReadDraft) : null;
+            return File.Exists(TargetsFile) ? RepositoryFolder.Read(TargetsFile, Verified) : null;
+        }
+    }
+
+    /// <summary>The same, whoever has signed it: after a change of keys the former ones have. To be shown and signed anew, and not to be believed.</summary>
+    public TargetsMetadata? Last => File.Exists(TargetsFile) ? RepositoryFolder.Read(TargetsFile, TargetsMetadata.ReadDraft) : null;
+
+    /// <summary>Whether what was published last is signed by keys that are this vendor's.</summary>
+    public bool IsLastOurs
+    {
+        get
+        {
+            (RoleKeys who, IReadOnlyDictionary<string, PublicKey> keys) = Who();
+            return File.Exists(TargetsFile) && RepositoryFolder.Read(TargetsFile, bytes => SigningState.Of("", who, keys, bytes)).IsEnough;
+        }
+    }
+
+    /// <summary>
+    /// The next targets file, signed by nobody, by some or by enough; null when nothing is to be published. A draft of what was published meanwhile, from here or elsewhere, is none: its number is taken.
+    /// </summary>
+    public TargetsMetadata? Draft => File.Exists(DraftFile) && RepositoryFolder.Read(DraftFile, TargetsMetadata.ReadDraft) is var draft && draft.Version > (Last?.Version ?? 0) ? draft : null;
 
     public static VendorRegistration ReadRegistration(string file)
     {

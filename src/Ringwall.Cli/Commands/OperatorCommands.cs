@@ -124,18 +124,27 @@ internal static class OperatorCommands
             OperatorFolder folder = parsed.OperatorFolder();
             using ServerConnection server = parsed.Connect();
             int sent = 0;
+
+            // Before anything is sent: a root without the file that goes with it would stop updates until that follows.
+            TargetsMetadata? vendors = folder.Vendors.TargetsToPublish();
             foreach (RepositoryFolder repository in (RepositoryFolder[])[folder.Vendors, folder.Director])
             {
                 foreach ((long version, string file) in repository.Roots())
                 {
-                    if (await server.TryGetBytesAsync($"{repository.Name}/{version}.root.json", terminal.Stop).ConfigureAwait(false) is null)
+                    byte[]? theirs = await server.TryGetBytesAsync($"{repository.Name}/{version}.root.json", terminal.Stop).ConfigureAwait(false);
+                    if (theirs is null)
                     {
                         await SendAsync($"api/v1/repositories/{repository.Name}/root", file).ConfigureAwait(false);
+                    }
+                    else if (!RepositoryFolder.Read(file, mine => mine.AsSpan().SequenceEqual(theirs)))
+                    {
+                        throw new CommandException(
+                            ExitCode.NotDone, file, $"the server has another root {version} of {repository.Name}", "is it the right server, and the right folder? If both are, somebody else published a root: look at the audit, and at who signed it");
                     }
                 }
             }
 
-            if (folder.Vendors.Targets is { } targets && !await HasAsync(targets).ConfigureAwait(false))
+            if (vendors is { } targets && !await HasAsync(targets).ConfigureAwait(false))
             {
                 await SendAsync($"api/v1/repositories/{RepositoryFolder.Vendors}/targets", folder.Vendors.TargetsFile).ConfigureAwait(false);
             }

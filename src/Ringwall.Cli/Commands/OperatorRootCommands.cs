@@ -74,6 +74,12 @@ internal static class OperatorRootCommands
                 throw new CommandException(ExitCode.Usage, parsed.GetRequiredValue(old), "no role of this root has that key", "`ringwall operator root show` lists them");
             }
 
+            // One key in two places signs once: the role would be left with fewer keys than it says.
+            if (roles.FirstOrDefault(role => draft.Has(role, key.Id)) is { } twice)
+            {
+                throw new CommandException(ExitCode.Usage, parsed.GetRequiredValue(next), $"{twice} has that key already, and would be left with one key fewer", "make a new one with `ringwall keys new`");
+            }
+
             foreach (string role in roles)
             {
                 draft.RemoveKey(role, Id(folder, role, parsed.GetRequiredValue(old))).AddKey(role, key);
@@ -121,7 +127,7 @@ internal static class OperatorRootCommands
         command.SetAction(parsed =>
         {
             RepositoryFolder folder = parsed.OperatorFolder().Repository(parsed.GetRequiredValue(repository));
-            bool isDraft = File.Exists(folder.DraftRootFile);
+            bool isDraft = folder.HasRootDraft;
             RootMetadata root = isDraft ? RepositoryFolder.Read(folder.DraftRootFile, RootMetadata.ReadDraft) : folder.NeedRoot();
             string file = isDraft ? folder.DraftRootFile : folder.RootFile(root.Version);
             if (!parsed.WantsJson())
@@ -155,7 +161,7 @@ internal static class OperatorRootCommands
     private static RootDraft Open(RepositoryFolder folder, int days)
     {
         DateTimeOffset expires = OperatorCommands.Expires(days);
-        if (!File.Exists(folder.DraftRootFile))
+        if (!folder.HasRootDraft)
         {
             return new RootDraft(folder.NeedRoot()) { Expires = expires };
         }

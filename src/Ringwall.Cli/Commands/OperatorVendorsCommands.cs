@@ -84,7 +84,7 @@ internal static class OperatorVendorsCommands
         command.SetAction(parsed =>
         {
             RepositoryFolder folder = parsed.OperatorFolder().Vendors;
-            bool isDraft = File.Exists(folder.DraftTargetsFile);
+            bool isDraft = folder.HasTargetsDraft;
             TargetsMetadata? targets = isDraft ? RepositoryFolder.Read(folder.DraftTargetsFile, TargetsMetadata.ReadDraft) : folder.Targets;
             foreach (Delegation delegation in targets?.Delegations ?? [])
             {
@@ -99,7 +99,7 @@ internal static class OperatorVendorsCommands
     private static TargetsDraft Open(RepositoryFolder folder, int days)
     {
         DateTimeOffset expires = OperatorCommands.Expires(days);
-        if (!File.Exists(folder.DraftTargetsFile))
+        if (!folder.HasTargetsDraft)
         {
             return new TargetsDraft(folder.Targets) { Expires = expires };
         }

@@ -80,15 +80,21 @@ internal static class VendorCommands
         stream.AcceptOnlyFromAmong([.. ReleasePath.Streams]);
         Option<long?> back = new("--way-back-to") { Description = "The release whose content the way back has; the one before when not given. After a halt, name the last that was not halted", HelpName = "NUMBER" };
         Option<bool> none = new("--no-way-back") { Description = "Sign no way back: should it harm, devices stay at what they fell back to" };
+        Option<bool> renew = new("--renew") { Description = "Sign all that was published once more: for longer, or after the keys have changed" };
         Option<int> days = OperatorCommands.Days(90);
         Option<string?> passphrase = Passphrase.File();
         Command command = new("sign", "Add packages to the next targets file, each with its way back, and sign it")
         {
-            packages, keys, stream, back, none, days, passphrase,
+            packages, keys, stream, back, none, renew, days, passphrase,
         };
         command.SetAction(parsed =>
         {
             VendorFolder folder = parsed.VendorFolder();
+            if (parsed.GetValue(renew))
+            {
+                VendorDraft.Renew(folder, OperatorCommands.Expires(parsed.GetValue(days)));
+            }
+
             foreach (string package in parsed.GetValue(packages) ?? [])
             {
                 VendorDraft.Add(folder, ParsedOptions.Absolute(package), new VendorDraftOrder(
@@ -97,11 +103,14 @@ internal static class VendorCommands
 
             if (folder.Draft is null)
             {
-                throw new CommandException(ExitCode.Usage, folder.DraftFile, "there is nothing to sign", "name a package");
+                throw new CommandException(ExitCode.Usage, folder.DraftFile, "there is nothing to sign", "name a package, or --renew what was published");
             }
 
             OperatorCommands.WithKeys(parsed.GetRequiredValue(keys), terminal, parsed.GetValue(passphrase), signers => RepositoryFolder.Sign(folder.DraftFile, signers));
-            foreach (string path in folder.Draft!.Targets.Keys.Except(folder.Published?.Targets.Keys ?? []).Order(StringComparer.Ordinal))
+
+            // What others have signed is new to these keys: all of it is shown.
+            TargetsMetadata? known = folder.IsLastOurs ? folder.Last : null;
+            foreach (string path in folder.Draft!.Targets.Keys.Except(known?.Targets.Keys ?? []).Order(StringComparer.Ordinal))
             {
                 parsed.Say(terminal, path, VendorStatement.Read(folder.Draft.Targets[path].Custom!) is { WayBackFrom: { } from }
                     ? $"the way back from {from}, to what {VendorDraft.LeadsTo(folder.Draft, path)} has; if that was halted, remove the draft and sign with --way-back-to"
@@ -120,9 +129,15 @@ internal static class VendorCommands
         command.SetAction(async (parsed, _) =>
         {
             VendorFolder folder = parsed.VendorFolder();
+            if (folder.Draft is null)
+            {
+                throw new CommandException(ExitCode.NotDone, folder.DraftFile, "there is nothing new to publish", "`ringwall vendor sign` drafts it; after `vendor fetch` brought a newer file, sign again");
+            }
+
             TargetsMetadata draft = RepositoryFolder.Read(folder.DraftFile, folder.Verified);
             using ServerConnection server = parsed.Connect();
-            foreach (TargetFile file in draft.Targets.Values.Where(file => folder.Published?.Targets.ContainsKey(file.Path) != true).DistinctBy(file => file.Digests.Preferred))
+            TargetsMetadata? known = folder.IsLastOurs ? folder.Last : null;
+            foreach (TargetFile file in draft.Targets.Values.Where(file => known?.Targets.ContainsKey(file.Path) != true).DistinctBy(file => file.Digests.Preferred))
             {
                 string sha256 = file.Digests.Preferred!;
                 if (await server.TryGetBytesAsync($"api/v1/vendor/packages/{sha256}", terminal.Stop).ConfigureAwait(false) is null)

@@ -1,5 +1,6 @@
 // Owns:         agent.sock in the run directory, and one thread on which everything for the agent is done: no thread that answers the kernel or a sensor ever waits for it.
-// Bounds:       one client at a time; a request has a greatest length; a client that says nothing, or does not read, is let go.
+// Bounds:       one client at a time; a request has a greatest length, and must come, and its reply be read, within a time for the whole of it: a client that trickles is let go like one
+//               that says nothing. Whatever a request brings about in here that nobody thought of ends that connection, and not the host.
 
 using System.Net.Sockets;
 using System.Text;
@@ -121,12 +122,11 @@ internal sealed class AgentDoor : IDisposable
         try
         {
             using Socket client = _listener.Accept();
-            client.ReceiveTimeout = client.SendTimeout = PatienceMilliseconds;
             _client = client;
             ControlPeer peer = ControlPeer.Of(client);
             if (peer.Uid != 0 && peer.Uid != _user)
             {
-                Send(client, Refused(ExitCode.NeedsRight, $"user {peer.Uid} is not the agent"));
+                Send(client, Refused(ExitCode.NeedsRight, $"user {peer.Uid} is not the agent"), Deadline());
                 return;
             }
 
@@ -145,6 +145,7 @@ internal sealed class AgentDoor : IDisposable
     private void Converse(Socket client)
     {
         int filled = 0;
+        long until = Deadline();
         while (!_stopping)
         {
             int newline = _line.AsSpan(0, filled).IndexOf((byte)'\n');
@@ -152,10 +153,11 @@ internal sealed class AgentDoor : IDisposable
             {
                 if (filled == _line.Length)
                 {
-                    Send(client, Refused(ExitCode.Usage, $"a request has at most {DoorLimits.RequestBytes} bytes"));
+                    Send(client, Refused(ExitCode.Usage, $"a request has at most {DoorLimits.RequestBytes} bytes"), until);
                     return;
                 }
 
+                client.ReceiveTimeout = Left(until);
                 int read = client.Receive(_line, filled, _line.Length - filled, SocketFlags.None);
                 if (read == 0)
                 {
@@ -166,13 +168,38 @@ internal sealed class AgentDoor : IDisposable
                 continue;
             }
 
-            DoorReply reply = Read(_line.AsSpan(0, newline)) is { } request ? _desk.Answer(request) : Refused(ExitCode.Usage, "it is no request in JSON");
+            DoorReply reply = Answer(_line.AsSpan(0, newline), out bool goesOn);
             _line.AsSpan(newline + 1, filled - newline - 1).CopyTo(_line);
             filled -= newline + 1;
-            Send(client, reply);
+            Send(client, reply, Deadline());
+            if (!goesOn)
+            {
+                return;
+            }
+
             _desk.Tick();
+            until = Deadline();
         }
     }
+
+    // The agent's user may be anybody by now, and this thread is the host's: what is thrown here and caught by nobody would end the guard of the whole machine.
+    private DoorReply Answer(ReadOnlySpan<byte> line, out bool goesOn)
+    {
+        goesOn = true;
+        try
+        {
+            return Read(line) is { } request ? _desk.Answer(request) : Refused(ExitCode.Usage, "it is no request in JSON");
+        }
+        catch (Exception unforeseen)
+        {
+            goesOn = false;
+            return Refused(ExitCode.NotDone, $"it cannot be answered: {unforeseen.GetType().Name}");
+        }
+    }
+
+    private static long Deadline() => Environment.TickCount64 + PatienceMilliseconds;
+
+    private static int Left(long until) => Environment.TickCount64 is var now && now < until ? (int)(until - now) : throw new SocketException((int)SocketError.TimedOut);
 
     private static DoorRequest? Read(ReadOnlySpan<byte> line)
     {
@@ -186,7 +213,7 @@ internal sealed class AgentDoor : IDisposable
         }
     }
 
-    private static void Send(Socket client, DoorReply reply)
+    private static void Send(Socket client, DoorReply reply, long until)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(reply, DoorJson.Default.DoorReply);
         if (json.Length > DoorLimits.ReplyBytes)
@@ -197,6 +224,7 @@ internal sealed class AgentDoor : IDisposable
         ReadOnlySpan<byte> left = (byte[])[.. json, (byte)'\n'];
         while (!left.IsEmpty)
         {
+            client.SendTimeout = Left(until);
             left = left[client.Send(left)..];
         }
     }

@@ -54,33 +54,51 @@ internal sealed class DeviceTrust(string folder, SpoolFolder spool)
     /// <exception cref="IOException">The disk refused.</exception>
     public PlaceOrder ReadPlace(byte[] file) => PlaceOrder.Read(TrustedRepository.Load(Stored(DirectorFolder)).Root, file);
 
-    /// <summary>Brings both up to date with what lies in the spool.</summary>
+    /// <summary>Brings the operator's files up to date with what lies in the spool, and then the vendors', whose fault nothing of the operator's waits for.</summary>
     /// <param name="now">The time that expiry is held against.</param>
+    /// <param name="vendorsRefused">Why the vendors' are not to be believed, or old: nothing can be installed then, and what the operator took back is taken back all the same. Null when they are.</param>
     /// <returns>The paths that the operator offers, in order.</returns>
-    /// <exception cref="UpdateRejectedException">What lies there is not to be believed, or old. What was trusted stays so.</exception>
+    /// <exception cref="UpdateRejectedException">The operator's are not to be believed, or old. What was trusted stays so.</exception>
     /// <exception cref="IOException">The disk refused.</exception>
-    public IReadOnlyList<string> Refresh(DateTimeOffset now)
+    public IReadOnlyList<string> Refresh(DateTimeOffset now, out string? vendorsRefused)
     {
         (_vendors, _director) = (null, null);
-        TrustedRepository vendors = TrustedRepository.Load(Stored(VendorsFolder));
         TrustedRepository director = TrustedRepository.Load(Stored(DirectorFolder));
-        Run(vendors.Refresh(now), DoorLimits.Vendors, VendorsFolder);
         Run(director.Refresh(now), DoorLimits.Director, DirectorFolder);
         IReadOnlyList<string> offered = [.. AgreedRelease.Offered(director).Order(StringComparer.Ordinal)];
-        (_vendors, _director) = (vendors, director);
+        _director = director;
+        try
+        {
+            TrustedRepository vendors = TrustedRepository.Load(Stored(VendorsFolder));
+            Run(vendors.Refresh(now), DoorLimits.Vendors, VendorsFolder);
+            (_vendors, vendorsRefused) = (vendors, null);
+        }
+        catch (UpdateRejectedException rejected)
+        {
+            vendorsRefused = rejected.Message;
+        }
+
         return offered;
     }
 
+    /// <summary>Whether the operator takes a release back, as of the last refresh, which succeeded for the operator's files at least.</summary>
+    /// <exception cref="UpdateRejectedException">What is said of it is neither yes nor no.</exception>
+    public bool IsWithdrawn(string path) => AgreedRelease.IsWithdrawn(_director!, path);
+
     /// <summary>What vendor and operator both say of a release, as of the last refresh.</summary>
-    /// <exception cref="UpdateRejectedException">They do not agree, or the last refresh failed.</exception>
+    /// <param name="path">The release.</param>
+    /// <param name="now">What was said then counts as long as it has not expired by now: whoever refreshes no more cannot go on with what was once fresh.</param>
+    /// <exception cref="UpdateRejectedException">They do not agree, the last refresh failed, or it was too long ago.</exception>
     /// <exception cref="IOException">The disk refused.</exception>
-    public AgreedRelease Agree(string path)
+    public AgreedRelease Agree(string path, DateTimeOffset now)
     {
         if (_vendors is null || _director is null)
         {
             throw new UpdateRejectedException(RejectionReason.Unavailable, "the last refresh failed, or there was none since the host's start");
         }
 
+        _director.RequireFresh(now);
+        _vendors.RequireFresh(now);
         TargetSearch search = _vendors.Search(path);
         Run(search, DoorLimits.Vendors, VendorsFolder);
         return AgreedRelease.Agree(_director, search, path);

@@ -24,6 +24,7 @@ internal sealed class FleetFacts
     private readonly ConcurrentQueue<Fact> _fresh = new();
     private readonly Queue<Fact> _kept = new();
     private long _next = 1;
+    private long _lost;
     private bool _diskRefuses;
 
     private FleetFacts(string path, Action<string> say)
@@ -33,7 +34,7 @@ internal sealed class FleetFacts
     }
 
     /// <summary>Facts that were forgotten before anybody asked.</summary>
-    public long Lost { get; private set; }
+    public long Lost => Interlocked.Read(ref _lost);
 
     /// <exception cref="IOException">The disk refused.</exception>
     public static FleetFacts Open(string folder, Action<string> say)
@@ -49,6 +50,10 @@ internal sealed class FleetFacts
         if (_fresh.Count < Most)
         {
             _fresh.Enqueue(fact);
+        }
+        else
+        {
+            Interlocked.Increment(ref _lost);
         }
     }
 
@@ -66,7 +71,7 @@ internal sealed class FleetFacts
             if (_kept.Count > Most)
             {
                 _kept.Dequeue();
-                Lost++;
+                Interlocked.Increment(ref _lost);
             }
         }
 

@@ -146,7 +146,7 @@ public static class Explanation
         if (plan.WithoutFallback > 0)
         {
             text.Append(Invariant(
-                $"- {plan.WithoutFallback:N0} devices have no fallback that was shown to be alive. They get no rollback; they need a corrected release or a person.\n"));
+                $"- Devices without a fallback that was shown to be alive: {plan.WithoutFallback:N0}. They get no rollback; they need a corrected release or a person.\n"));
         }
     }
 

@@ -26,8 +26,8 @@ internal static class AccountEndpoints
     {
         string me = Person.Of(context.User).Id;
         (string[] roles, string? vendor) = Check(wanted.Roles, wanted.Vendor);
-        string id = await accounts.CreateAsync(me, Text.AccountName(wanted.Name), roles, vendor, context.RequestAborted).ConfigureAwait(false);
-        return TypedResults.Created($"/api/v1/accounts/{id}", new AccountMade(id, await links.NewAsync(me, id, context.RequestAborted).ConfigureAwait(false)));
+        (string id, string link) = await accounts.InviteAsync(me, Text.AccountName(wanted.Name), roles, vendor, links, context.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Created($"/api/v1/accounts/{id}", new AccountMade(id, link));
     }
 
     private static async Task<NoContent> ChangeAsync(string id, AccountChanged change, Accounts accounts, HttpContext context)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Ringwall.Server.Access.Doors;
 using Ringwall.Server.Audit;
 using Ringwall.Server.Running;
 using Ringwall.Server.Storage;
@@ -18,28 +19,19 @@ public sealed class Accounts(Database database, AuditLog audit, TimeProvider clo
     /// <exception cref="RequestRefused">The name is taken.</exception>
     public Task<string> CreateAsync(string who, string name, IReadOnlyList<string> roles, string? vendor, CancellationToken stop) => CreateAsync(who, name, roles, vendor, external: null, stop);
 
-    internal async Task<string> CreateAsync(string who, string name, IReadOnlyList<string> roles, string? vendor, string? external, CancellationToken stop)
-    {
-        string id = Secret.NewId();
-        await database.WriteAsync(
-            async (connection, transaction) =>
-            {
-                int made = await connection.ExecuteAsync(
-                    """
-                    INSERT INTO access_accounts (id, name, roles, vendor, external, created) VALUES (@id, @name, @Roles, @vendor, @external, @Now) ON CONFLICT DO NOTHING
-                    """,
-                    new { id, name, Roles = string.Join(' ', roles), vendor, external, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
-                    transaction).ConfigureAwait(false);
-                if (made == 0)
-                {
-                    throw new RequestRefused(AccessProblems.NameTaken, name);
-                }
+    internal Task<string> CreateAsync(string who, string name, IReadOnlyList<string> roles, string? vendor, string? external, CancellationToken stop) =>
+        database.WriteAsync((connection, transaction) => InsertAsync(connection, transaction, who, name, roles, vendor, external), stop);
 
-                await audit.AppendAsync(connection, transaction, who, "account.created", id, new { name, roles, vendor, external }).ConfigureAwait(false);
-            },
-            stop).ConfigureAwait(false);
-        return id;
-    }
+    /// <summary>An account and the link that is its first way in: both are there, or neither.</summary>
+    /// <returns>The account's id, and the link's path.</returns>
+    /// <exception cref="RequestRefused">The name is taken.</exception>
+    internal Task<(string Id, string Link)> InviteAsync(string who, string name, IReadOnlyList<string> roles, string? vendor, LinkDoor links, CancellationToken stop) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            string id = await InsertAsync(connection, transaction, who, name, roles, vendor, external: null).ConfigureAwait(false);
+            return (id, await links.NewAsync(connection, transaction, who, id).ConfigureAwait(false));
+        },
+        stop);
 
     internal Task<Account?> ByNameAsync(string name, CancellationToken stop) => OneAsync("name = @value", name, stop);
 
@@ -105,6 +97,24 @@ public sealed class Accounts(Database database, AuditLog audit, TimeProvider clo
 
     internal Task SetSecondAsync(string id, string secret, long step, Session mine, CancellationToken stop) =>
         SetAsync(id, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"second = @value, second_step = {step}"), secret, "account.second-factor-set", mine, stop);
+
+    private async Task<string> InsertAsync(DbConnection connection, DbTransaction transaction, string who, string name, IReadOnlyList<string> roles, string? vendor, string? external)
+    {
+        string id = Secret.NewId();
+        int made = await connection.ExecuteAsync(
+            """
+            INSERT INTO access_accounts (id, name, roles, vendor, external, created) VALUES (@id, @name, @Roles, @vendor, @external, @Now) ON CONFLICT DO NOTHING
+            """,
+            new { id, name, Roles = string.Join(' ', roles), vendor, external, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
+            transaction).ConfigureAwait(false);
+        if (made == 0)
+        {
+            throw new RequestRefused(AccessProblems.NameTaken, name);
+        }
+
+        await audit.AppendAsync(connection, transaction, who, "account.created", id, new { name, roles, vendor, external }).ConfigureAwait(false);
+        return id;
+    }
 
     private Task SetAsync(string id, string set, string value, string what, Session mine, CancellationToken stop) => database.WriteAsync(
         async (connection, transaction) =>

@@ -56,7 +56,7 @@ public static class CrossSite
         string given = request.Headers[Header].ToString();
         if (given.Length == 0 && request.HasFormContentType)
         {
-            given = (await request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))[Field].ToString();
+            given = (await FormBody.ReadAsync(request).ConfigureAwait(false))[Field].ToString();
         }
 
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(Token(session.Secret))))

@@ -24,10 +24,8 @@ public sealed class FirstPerson(Accounts accounts, Database database, LinkDoor l
     }
 
     /// <summary>The path of a link for an account of that name, which is made an operator's if there is none.</summary>
-    public async Task<string> LinkAsync(string name, CancellationToken stop)
-    {
-        string id = (await accounts.ByNameAsync(name, stop).ConfigureAwait(false))?.Id
-            ?? await accounts.CreateAsync("server", name, [Role.Approver, Role.Operator], null, stop).ConfigureAwait(false);
-        return await links.NewAsync("server", id, stop).ConfigureAwait(false);
-    }
+    public async Task<string> LinkAsync(string name, CancellationToken stop) =>
+        await accounts.ByNameAsync(name, stop).ConfigureAwait(false) is { } known
+            ? await links.NewAsync("server", known.Id, stop).ConfigureAwait(false)
+            : (await accounts.InviteAsync("server", name, [Role.Approver, Role.Operator], null, links, stop).ConfigureAwait(false)).Link;
 }

@@ -61,7 +61,7 @@ internal static class AccountForms
 
     private static async Task<IResult> SignInAsync(PasswordDoor door, Credentials credentials, HttpContext context)
     {
-        IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        IFormCollection form = await FormBody.ReadAsync(context.Request).ConfigureAwait(false);
         string name = form["name"].ToString().Trim();
         try
         {
@@ -96,6 +96,6 @@ internal static class AccountForms
     private static string Local(string back) =>
         back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.StartsWith("/\\", StringComparison.Ordinal) && !back.Any(char.IsControl) ? back : "/";
 
-    // The check for other sites has read the form already.
+    // The filter has read the form already.
     private static string Form(HttpContext context, string field) => context.Request.Form[field].ToString();
 }

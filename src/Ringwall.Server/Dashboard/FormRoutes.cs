@@ -29,7 +29,7 @@ internal static class FormRoutes
         RouteGroupBuilder steering = forms.MapGroup("/rollouts");
         steering.MapPost("/start", async (HttpContext context, RolloutDesk desk) =>
         {
-            IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+            IFormCollection form = await FormBody.ReadAsync(context.Request).ConfigureAwait(false);
             string release = form["release"].ToString();
             string id = await desk.StartAsync(release, form["urgent"] == "yes", Me(context), context.RequestAborted).ConfigureAwait(false);
             return Back(context, $"/rollouts/{id}", $"The rollout of {Words.Release(release)} has begun.");
@@ -69,6 +69,8 @@ internal static class FormRoutes
     /// <summary>A refusal is for a person here: it is said on the page that the form came from.</summary>
     public static async ValueTask<object?> BackWithRefusalAsync(EndpointFilterInvocationContext asked, EndpointFilterDelegate next)
     {
+        // What is no form comes from no page: it is answered as any program is. What follows reads it as it is.
+        await FormBody.ReadAsync(asked.HttpContext.Request).ConfigureAwait(false);
         try
         {
             return await next(asked).ConfigureAwait(false);
@@ -91,7 +93,7 @@ internal static class FormRoutes
 
     private static async Task<IResult> SteerAsync(HttpContext context, string id, Func<string, Access.Person, string, CancellationToken, Task> steer, string says)
     {
-        string why = (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["why"].ToString().Trim();
+        string why = (await FormBody.ReadAsync(context.Request).ConfigureAwait(false))["why"].ToString().Trim();
         if (why.Length > LongestReason)
         {
             throw new RequestRefused(ProblemType.BadRequest, $"a reason has {LongestReason} characters at most");
@@ -103,7 +105,7 @@ internal static class FormRoutes
 
     private static async Task<IResult> MoveAsync(string id, Devices devices, HttpContext context)
     {
-        string name = (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["ring"].ToString();
+        string name = (await FormBody.ReadAsync(context.Request).ConfigureAwait(false))["ring"].ToString();
         if (!RingName.TryRead(name, out Ring ring))
         {
             throw new RequestRefused(ProblemType.BadRequest, $"'{name}' is no ring");
@@ -115,7 +117,7 @@ internal static class FormRoutes
 
     private static async Task<IResult> MakeJoinTokenAsync(JoinTokens tokens, ControlReader control, HttpContext context)
     {
-        IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        IFormCollection form = await FormBody.ReadAsync(context.Request).ConfigureAwait(false);
         string site = form["site"].ToString().Trim();
         JoinTokenWish wish = new(form["ring"].ToString(), site.Length > 0 ? site : null, Number(form["uses"]), (int)Math.Min(Number(form["hours"]), int.MaxValue));
         NewJoinToken made = await tokens.MakeAsync(wish, Me(context).Id, context.RequestAborted).ConfigureAwait(false);
@@ -125,19 +127,21 @@ internal static class FormRoutes
 
     private static async Task<IResult> AddPersonAsync(Accounts accounts, ControlReader control, VendorDesk vendors, LinkDoor links, HttpContext context)
     {
-        IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        IFormCollection form = await FormBody.ReadAsync(context.Request).ConfigureAwait(false);
         string vendor = form["vendor"].ToString();
         string name = Text.AccountName(form["name"].ToString().Trim());
         (string[] roles, string? publishesFor) = AccountEndpoints.Check([.. form["role"].OfType<string>()], vendor.Length > 0 ? vendor : null);
-        string id = await accounts.CreateAsync(Me(context).Id, name, roles, publishesFor, context.RequestAborted).ConfigureAwait(false);
-        return await LinkAsync(await AccountAsync(accounts, id, context).ConfigureAwait(false), control, vendors, links, context).ConfigureAwait(false);
+        (_, string path) = await accounts.InviteAsync(Me(context).Id, name, roles, publishesFor, links, context.RequestAborted).ConfigureAwait(false);
+        return await ShowLinkAsync(name, path, control, vendors, context).ConfigureAwait(false);
     }
 
-    private static async Task<IResult> LinkAsync(Account account, ControlReader control, VendorDesk vendors, LinkDoor links, HttpContext context)
+    private static async Task<IResult> LinkAsync(Account account, ControlReader control, VendorDesk vendors, LinkDoor links, HttpContext context) => await ShowLinkAsync(
+        account.Name, await links.NewAsync(Me(context).Id, account.Id, context.RequestAborted).ConfigureAwait(false), control, vendors, context).ConfigureAwait(false);
+
+    private static async Task<IResult> ShowLinkAsync(string name, string path, ControlReader control, VendorDesk vendors, HttpContext context)
     {
-        string path = await links.NewAsync(Me(context).Id, account.Id, context.RequestAborted).ConfigureAwait(false);
         PeopleList people = await PageRoutes.PeopleAsync(control, vendors, context).ConfigureAwait(false);
-        return await PageRoutes.PageAsync<PeoplePage>(context, people with { Made = new PeopleList.Link(account.Name, control.Address(context) + path) }).ConfigureAwait(false);
+        return await PageRoutes.PageAsync<PeoplePage>(context, people with { Made = new PeopleList.Link(name, control.Address(context) + path) }).ConfigureAwait(false);
     }
 
     private static async Task<IResult> BlockAsync(string id, bool blocked, Accounts accounts, HttpContext context)

@@ -65,10 +65,16 @@ public sealed class Joining(Database database, TimeProvider clock, ServerOptions
         };
     }
 
-    /// <exception cref="RequestRefused">There is no such device, its proof is none, or its clock is off.</exception>
+    /// <exception cref="RequestRefused">It lacks something, there is no such device, its proof is none, or its clock is off.</exception>
     public async Task<SessionReply> BeginSessionAsync(SessionRequest request, CancellationToken stop)
     {
         long now = Now;
+        if (request.Device is null || request.Proof is null)
+        {
+            // JSON may leave out what a constructor takes.
+            throw new RequestRefused(ProblemType.BadRequest, "a session is asked for with 'device', 'at' and 'proof'");
+        }
+
         if (!DeviceIdentity.IsOne(request.Device) || await devices.FindAsync(request.Device, stop).ConfigureAwait(false) is not { RetiredAt: null } device)
         {
             throw new RequestRefused(NoSuchDevice, "");

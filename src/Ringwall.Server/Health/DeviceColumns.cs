@@ -21,8 +21,6 @@ internal sealed class DeviceColumns
 
     public int[] Seat { get; private set; } = [];
 
-    public long[] PlacedAt { get; private set; } = [];
-
     public long[] EnrolledAt { get; private set; } = [];
 
     /// <summary>When the device was last heard; 0 for never.</summary>
@@ -45,7 +43,6 @@ internal sealed class DeviceColumns
         Cell[i] = (ushort)place.Cell;
         Domain[i] = place.Domain;
         Seat[i] = place.Seat;
-        PlacedAt[i] = place.PlacedAt;
         EnrolledAt[i] = place.EnrolledAt;
         Retired[i] = place.RetiredAt != 0;
     }
@@ -84,7 +81,6 @@ internal sealed class DeviceColumns
         Cell = Longer(Cell);
         Domain = Longer(Domain);
         Seat = Longer(Seat);
-        PlacedAt = Longer(PlacedAt);
         EnrolledAt = Longer(EnrolledAt);
         At = Longer(At);
         Began = Longer(Began);

@@ -28,19 +28,18 @@ internal sealed class FleetClock(Database database, TimeProvider clock, ServerOp
         {
             command.Transaction = transaction;
             command.CommandText = """
-                UPDATE health_head SET change = change + 1, before = at, at = CASE WHEN at > @now THEN at ELSE @now END
-                WHERE one = 1 RETURNING change, at, before, releases
+                UPDATE health_head SET change = change + 1, before = at, at = CASE WHEN at > @now THEN at ELSE @now END,
+                outages = outages + CASE WHEN at > 0 AND @now - at > @outage THEN 1 ELSE 0 END
+                WHERE one = 1 RETURNING change, at, before, releases, outages
                 """;
-            DbParameter parameter = command.CreateParameter();
-            parameter.ParameterName = "now";
-            parameter.Value = now;
-            command.Parameters.Add(parameter);
+            Add(command, "now", now);
+            Add(command, "outage", _outage);
             FleetMoment moment;
             DbDataReader reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 await reader.ReadAsync().ConfigureAwait(false);
-                moment = new FleetMoment(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+                moment = new FleetMoment(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
             }
 
             if (moment.Before > 0 && moment.At - moment.Before > _outage)
@@ -58,6 +57,14 @@ internal sealed class FleetClock(Database database, TimeProvider clock, ServerOp
 
     public static async Task<ListeningTime> ListeningAsync(DbConnection connection, DbTransaction? transaction = null) => new(
         [.. (await connection.QueryAsync<Outage>("SELECT since, until FROM health_outages ORDER BY since", transaction: transaction).ConfigureAwait(false)).Select(outage => (outage.Since, outage.Until))]);
+
+    private static void Add(DbCommand command, string name, long value)
+    {
+        DbParameter parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        parameter.Value = value;
+        command.Parameters.Add(parameter);
+    }
 
     private sealed class Outage
     {

@@ -5,4 +5,5 @@ namespace Ringwall.Server.Health;
 /// <param name="At">Its moment, Unix milliseconds.</param>
 /// <param name="Before">The moment of the one before; 0 for none.</param>
 /// <param name="Releases">How many releases are watched.</param>
-internal readonly record struct FleetMoment(long Change, long At, long Before, long Releases);
+/// <param name="Outages">How many outages were written down, this transaction's included.</param>
+internal readonly record struct FleetMoment(long Change, long At, long Before, long Releases, long Outages);

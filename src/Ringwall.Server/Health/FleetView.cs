@@ -49,6 +49,9 @@ public sealed class FleetView : IDisposable
     /// <summary>How many devices there are or were.</summary>
     public int Devices => _devices.Last;
 
+    /// <summary>The fleet's clock as it was last read, Unix milliseconds.</summary>
+    internal long FollowedAt => Interlocked.Read(ref _followedAt);
+
     /// <summary>The minute of a rollout that a moment lies in, counted from 1970. A minute lasts as long as the pace says.</summary>
     public long MinuteOf(long unixMilliseconds) => _clock.MinuteOf(unixMilliseconds);
 
@@ -152,6 +155,36 @@ public sealed class FleetView : IDisposable
         }
     }
 
+    /// <summary>Devices of the fleet that are silent without a goodbye, those that were heard last first.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="most">At most so many.</param>
+    public IReadOnlyList<SilentDevice> Dark(long now, int most)
+    {
+        // Of those found so far the one that was heard longest ago comes out first.
+        var dark = new PriorityQueue<int, long>();
+        lock (_lock)
+        {
+            long patience = ReportGroup.DarkMilliseconds(_clock.PaceMilliseconds);
+            for (int i = 1; i <= _devices.Last; i++)
+            {
+                long at = _devices.At[i];
+                if (at == 0 || at > now - patience || (_devices.Flags[i] & DeviceFlags.Goodbye) != 0 || _devices.Retired[i]
+                    || (dark.Count == most && dark.TryPeek(out _, out long oldest) && at <= oldest) || _listening.Deadline(at, patience) > now)
+                {
+                    continue;
+                }
+
+                dark.Enqueue(i, at);
+                if (dark.Count > most)
+                {
+                    dark.Dequeue();
+                }
+            }
+        }
+
+        return [.. dark.UnorderedItems.OrderByDescending(device => device.Priority).Select(device => new SilentDevice(device.Element, device.Priority))];
+    }
+
     /// <summary>The cell that a device is in; null for one that this replica has not heard of. Asked with every report: it takes no lock, and may be a moment behind.</summary>
     internal string? CellOf(int number)
     {
@@ -203,7 +236,7 @@ public sealed class FleetView : IDisposable
                     var columns = new RolloutColumns(rollout, release.Number, MinuteOf);
                     lock (_lock)
                     {
-                        columns.Build(_devices, _cells, rollout, PlaceAtNeedsLock, _moves.Values.SelectMany(moves => moves));
+                        columns.Build(_devices, _cells, rollout, PlaceAtNeedsLock);
                     }
 
                     // Facts up to the change that the view stands at come with these two; later ones follow with the others'.
@@ -455,7 +488,6 @@ public sealed class FleetView : IDisposable
             Cell = _devices.Cell[i],
             Domain = _devices.Domain[i],
             Seat = _devices.Seat[i],
-            PlacedAt = _devices.PlacedAt[i],
             EnrolledAt = _devices.EnrolledAt[i],
         };
         if (_moves.TryGetValue(i, out List<DeviceMove>? moves))
@@ -464,7 +496,7 @@ public sealed class FleetView : IDisposable
             {
                 if (move.Until > moment)
                 {
-                    return now with { Ring = move.Ring, Cell = move.Cell, Domain = move.Domain, Seat = move.Seat, PlacedAt = move.PlacedAt };
+                    return now with { Ring = move.Ring, Cell = move.Cell, Domain = move.Domain, Seat = move.Seat };
                 }
             }
         }

@@ -17,8 +17,13 @@ public sealed partial class ReportIntake : BackgroundService
     /// <summary>About a third of a second of the fastest intake we measured: more would only make devices wait longer for the same 503.</summary>
     private const int MostWaiting = 16_384;
 
+    /// <summary>A report has half a kilobyte: devices that send more than that leave room for fewer.</summary>
+    private const long MostBytesWaiting = 32 * 1024 * 1024;
+
     /// <summary>Reports in one transaction.</summary>
     private const int MostInGroup = 2048;
+
+    private static readonly (long, long) NothingLearnt = (-1, -1);
 
     private readonly Channel<SentReports> _sent = Channel.CreateBounded<SentReports>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly Database _database;
@@ -27,7 +32,7 @@ public sealed partial class ReportIntake : BackgroundService
     private readonly ILogger<ReportIntake> _log;
     private FrozenDictionary<string, WatchedRelease> _watched = FrozenDictionary<string, WatchedRelease>.Empty;
     private ListeningTime _listening = ListeningTime.Unbroken;
-    private long _watchedCount = -1;
+    private (long Releases, long Outages) _learnt = NothingLearnt;
     private long _lastRollout;
 
     internal ReportIntake(Database database, FleetClock clock, ILogger<ReportIntake> log)
@@ -48,19 +53,24 @@ public sealed partial class ReportIntake : BackgroundService
     public long TurnedAway => Interlocked.Read(ref _turnedAway);
 
     private long _turnedAway;
+    private long _bytesWaiting;
 
     /// <summary>The moment of the last group, Unix milliseconds.</summary>
     internal long LastMoment { get; private set; }
 
+    /// <summary>Who sends just now. Whoever calls <see cref="TrySend"/> for a device is its only sender.</summary>
+    internal SendingDevices Sending { get; } = new();
+
     /// <summary>Puts reports into the queue; the task of <paramref name="sent"/> ends when they are on disk.</summary>
-    /// <returns>False when the queue is full.</returns>
+    /// <returns>False when the queue is full, by its senders or by what they sent.</returns>
     internal bool TrySend(SentReports sent)
     {
-        if (_sent.Writer.TryWrite(sent))
+        if (Interlocked.Add(ref _bytesWaiting, sent.Bytes) <= MostBytesWaiting && _sent.Writer.TryWrite(sent))
         {
             return true;
         }
 
+        Interlocked.Add(ref _bytesWaiting, -sent.Bytes);
         Interlocked.Increment(ref _turnedAway);
         return false;
     }
@@ -74,13 +84,16 @@ public sealed partial class ReportIntake : BackgroundService
             {
                 group.Clear();
                 int reports = 0;
+                long bytes = 0;
                 while (reports < MostInGroup && _sent.Reader.TryRead(out SentReports? sent))
                 {
                     group.Add(sent);
                     reports += sent.Reports.Length;
+                    bytes += sent.Bytes;
                 }
 
                 await StoreAsync(group, stoppingToken).ConfigureAwait(false);
+                Interlocked.Add(ref _bytesWaiting, -bytes);
             }
         }
         finally
@@ -114,7 +127,7 @@ public sealed partial class ReportIntake : BackgroundService
         }
         catch (Exception failed) when (failed is DbException or IOException or InvalidOperationException or TimeoutException)
         {
-            _watchedCount = -1;
+            _learnt = NothingLearnt;
             if (group.Count > 1 && failed is DbException { IsTransient: false } and not Npgsql.NpgsqlException { InnerException: not null })
             {
                 // The database is there and refuses something: whoever sent it shall not keep the others from being heard.
@@ -135,9 +148,9 @@ public sealed partial class ReportIntake : BackgroundService
     private async Task WriteAsync(DbConnection connection, DbTransaction transaction, List<SentReports> group)
     {
         FleetMoment moment = await _clock.NextAsync(connection, transaction).ConfigureAwait(false);
-        if (moment.Releases != _watchedCount || moment.At - moment.Before > 1000)
+        if (_learnt != (moment.Releases, moment.Outages))
         {
-            await LearnAsync(connection, transaction, moment.Releases).ConfigureAwait(false);
+            await LearnAsync(connection, transaction, moment).ConfigureAwait(false);
         }
 
         int[] numbers = [.. group.Select(sent => sent.Number).Distinct()];
@@ -157,6 +170,7 @@ public sealed partial class ReportIntake : BackgroundService
         if (rows.Runs.Count > 0)
         {
             await _tables.WriteRunsAsync(connection, transaction, rows.Runs, moment.Change).ConfigureAwait(false);
+            await ReportTables.WriteServedAsync(connection, transaction, rows.Served).ConfigureAwait(false);
         }
 
         await ReportTables.WriteHarmsAsync(
@@ -166,14 +180,14 @@ public sealed partial class ReportIntake : BackgroundService
         LastMoment = moment.At;
     }
 
-    /// <summary>Outages are written by whoever comes first after one, so a pause is when to look.</summary>
-    private async Task LearnAsync(DbConnection connection, DbTransaction transaction, long count)
+    /// <summary>Rollouts are begun by anybody, and outages are written down by whoever comes first after one: the clock's row counts both.</summary>
+    private async Task LearnAsync(DbConnection connection, DbTransaction transaction, FleetMoment moment)
     {
         IReadOnlyList<WatchedRelease> watched = await ReportTables.ReadWatchedAsync(connection, transaction).ConfigureAwait(false);
         _watched = watched.ToFrozenDictionary(release => release.Path, StringComparer.Ordinal);
         _lastRollout = watched.Count == 0 ? 0 : watched.Max(release => release.At);
         _listening = await FleetClock.ListeningAsync(connection, transaction).ConfigureAwait(false);
-        _watchedCount = count;
+        _learnt = (moment.Releases, moment.Outages);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Senders} devices' reports were not stored")]

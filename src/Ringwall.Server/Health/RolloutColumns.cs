@@ -18,7 +18,6 @@ internal sealed class RolloutColumns
     private readonly byte[] _salt;
     private readonly long _startedAt;
     private readonly Func<long, long> _minuteOf;
-    private readonly Dictionary<ulong, int> _seats = [];
     private readonly Dictionary<int, long[]> _harms = [];
     private readonly Dictionary<int, double[]> _sorted = [];
     private readonly List<ExposureStep> _steps = [];
@@ -66,19 +65,9 @@ internal sealed class RolloutColumns
     public long[]? HarmsOf(int device) => (Flags[device] & RunFlags.Harmed) != 0 ? _harms[device] : null;
 
     /// <summary>The devices that stand in this rollout, as they are now; those that come later follow through <see cref="Add"/>.</summary>
-    public void Build(DeviceColumns devices, IReadOnlyList<string> cellNames, RolloutSeen seen, Func<int, long, DevicePlace> placeAt, IEnumerable<DeviceMove> moves)
+    public void Build(DeviceColumns devices, IReadOnlyList<string> cellNames, RolloutSeen seen, Func<int, long, DevicePlace> placeAt)
     {
         LearnCells(cellNames, seen.Cells);
-        for (int i = 1; i <= devices.Last; i++)
-        {
-            CountSeat(devices.Domain[i], devices.Seat[i], devices.PlacedAt[i]);
-        }
-
-        foreach (DeviceMove move in moves)
-        {
-            CountSeat(move.Domain, move.Seat, move.PlacedAt);
-        }
-
         _steps.AddRange(seen.Steps);
         Reserve(devices.Last);
         Last = devices.Last;
@@ -207,14 +196,6 @@ internal sealed class RolloutColumns
         }
     }
 
-    private void CountSeat(ulong domain, int seat, long placedAt)
-    {
-        if (domain != 0 && placedAt <= _startedAt)
-        {
-            _seats[domain] = Math.Max(_seats.GetValueOrDefault(domain), seat + 1);
-        }
-    }
-
     private void Stand(int device, in DevicePlace place)
     {
         short cell = _cellOf[place.Cell];
@@ -226,7 +207,7 @@ internal sealed class RolloutColumns
         // Whole seconds: the signed order says when the rollout began in these.
         bool late = place.EnrolledAt / 1000 > _startedAt / 1000;
         int stratum = (place.Ring * _cells) + cell;
-        double position = place.Domain == 0 ? OfDevice(place.Identity) : OfSeat(place, late);
+        double position = place.Domain == 0 ? OfDevice(place.Identity) : Membership.Position(SitePair.Of(place.Domain, place.Seat), _release, _salt);
         Standing standing = late ? new Standing(stratum, Membership.LateJoiner(position, ExposureAt(stratum, place.EnrolledAt))) : new Standing(stratum, position);
         Stratum[device] = (short)standing.Stratum;
         Position[device] = standing.Position;
@@ -247,10 +228,6 @@ internal sealed class RolloutColumns
         identity.TryFormat(text, out _, "x32", CultureInfo.InvariantCulture);
         return Membership.Position(text, _release, _salt);
     }
-
-    // Seats are given out in order, so when a device sat down its own was the last.
-    private double OfSeat(in DevicePlace place, bool late) => Membership.Position(
-        new Seat(place.Domain, place.Seat, late ? place.Seat + 1 : Math.Max(place.Seat + 1, _seats.GetValueOrDefault(place.Domain))), _release, _salt);
 
     private double ExposureAt(int stratum, long at)
     {

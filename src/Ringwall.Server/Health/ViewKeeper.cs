@@ -11,6 +11,9 @@ internal sealed partial class ViewKeeper(
     private static readonly TimeSpan HarmsKept = TimeSpan.FromDays(60);
     private static readonly TimeSpan BetweenCuts = TimeSpan.FromMinutes(10);
 
+    /// <summary>The fleet's clock never goes back: with a clock that did, this is how long nothing is decided.</summary>
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(30);
+
     /// <summary>Four times a minute, of a demonstration's too.</summary>
     private readonly TimeSpan _beat = TimeSpan.FromMilliseconds(Math.Max(250, fleetClock.PaceMilliseconds / 4));
 
@@ -28,6 +31,7 @@ internal sealed partial class ViewKeeper(
         Task moving = cells.RunAsync(stoppingToken);
         using PeriodicTimer timer = new(_beat, clock);
         long cut = 0;
+        bool told = false;
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             try
@@ -39,6 +43,13 @@ internal sealed partial class ViewKeeper(
                 }
 
                 await view.FollowAsync(stoppingToken).ConfigureAwait(false);
+                TimeSpan ahead = TimeSpan.FromMilliseconds(view.FollowedAt - clock.GetUtcNow().ToUnixTimeMilliseconds());
+                if (ahead > WorthTelling && !told)
+                {
+                    Ahead(ahead);
+                }
+
+                told = ahead > WorthTelling;
                 if (now - cut > BetweenCuts.TotalMilliseconds)
                 {
                     await CutAsync(now, stoppingToken).ConfigureAwait(false);
@@ -63,6 +74,9 @@ internal sealed partial class ViewKeeper(
             await connection.ExecuteAsync("DELETE FROM health_outages WHERE until < @before", new { before }, transaction).ConfigureAwait(false);
         },
         stop);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The clock was set back: rollouts stand still for {Ahead}, until it has come to where it was")]
+    private partial void Ahead(TimeSpan ahead);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The view of the fleet could not be brought up to date; it is tried again")]
     private partial void Stumbled(Exception exception);

@@ -18,9 +18,6 @@ internal readonly record struct DevicePlace
 
     public int Seat { get; init; }
 
-    /// <summary>Since when it stands there, Unix milliseconds.</summary>
-    public long PlacedAt { get; init; }
-
     public long EnrolledAt { get; init; }
 
     /// <summary>0 while it belongs to the fleet.</summary>

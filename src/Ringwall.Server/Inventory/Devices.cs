@@ -26,8 +26,8 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
     private static readonly TimeSpan BetweenCellMoves = TimeSpan.FromDays(1);
 
     private const string Columns = """
-        d.number, d.device AS id, d.name, d.host, d.ring, c.name AS cell, d.site, d.domain, d.seat, s.seats, d.placed_at, d.enrolled_at, d.retired_at
-        FROM inventory_devices d JOIN inventory_cells c ON c.number = d.cell LEFT JOIN inventory_domains s ON s.domain = d.domain
+        d.number, d.device AS id, d.name, d.host, d.ring, c.name AS cell, d.site, d.domain, d.seat, d.placed_at, d.enrolled_at, d.retired_at
+        FROM inventory_devices d JOIN inventory_cells c ON c.number = d.cell
         """;
 
     public Task<Device?> FindAsync(string device, CancellationToken stop) => database.ReadAsync(c => FindAsync(c, null, device), stop);
@@ -146,14 +146,14 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
         {
             // Without a bound from below the table is read in the order in which it lies.
             string since = after > 0 ? $" WHERE change > {after.ToString(CultureInfo.InvariantCulture)}" : "";
-            command.CommandText = $"SELECT number, device, ring, cell, domain, seat, placed_at, enrolled_at, retired_at, change FROM inventory_devices{since}";
+            command.CommandText = $"SELECT number, device, ring, cell, domain, seat, enrolled_at, retired_at, change FROM inventory_devices{since}";
             DbDataReader reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 long last = after;
                 while (await reader.ReadAsync().ConfigureAwait(false))
                 {
-                    last = Math.Max(last, reader.GetInt64(9));
+                    last = Math.Max(last, reader.GetInt64(8));
                     each(new DevicePlace
                     {
                         Number = reader.GetInt32(0),
@@ -162,9 +162,8 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
                         Cell = reader.GetInt32(3) - 1,
                         Domain = reader.IsDBNull(4) ? 0 : (ulong)reader.GetInt64(4),
                         Seat = reader.IsDBNull(5) ? 0 : reader.GetInt32(5),
-                        PlacedAt = reader.GetInt64(6),
-                        EnrolledAt = reader.GetInt64(7),
-                        RetiredAt = reader.IsDBNull(8) ? 0 : reader.GetInt64(8),
+                        EnrolledAt = reader.GetInt64(6),
+                        RetiredAt = reader.IsDBNull(7) ? 0 : reader.GetInt64(7),
                     });
                 }
 
@@ -175,8 +174,8 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
 
     internal static async Task<IReadOnlyList<DeviceMove>> ReadMovesAsync(DbConnection connection, long after) =>
         [.. (await connection.QueryAsync<Moved>(
-            "SELECT number, until, ring, cell, domain, seat, placed_at FROM inventory_moves WHERE change > @after ORDER BY number, until", new { after }).ConfigureAwait(false))
-            .Select(row => new DeviceMove(row.Number, row.Until, (byte)row.Ring, row.Cell - 1, (ulong)(row.Domain ?? 0), row.Seat ?? 0, row.PlacedAt))];
+            "SELECT number, until, ring, cell, domain, seat FROM inventory_moves WHERE change > @after ORDER BY number, until", new { after }).ConfigureAwait(false))
+            .Select(row => new DeviceMove(row.Number, row.Until, (byte)row.Ring, row.Cell - 1, (ulong)(row.Domain ?? 0), row.Seat ?? 0))];
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -193,7 +192,6 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
     {
         long now = Now;
         int cell = await CellAsync(connection, transaction, cellName).ConfigureAwait(false);
-        (long? domain, int? seat) = await SitDownAsync(connection, transaction, known.Site, ring, cell).ConfigureAwait(false);
 
         // Two moves in one millisecond: the first one was never seen by anybody.
         await connection.ExecuteAsync(
@@ -204,8 +202,16 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
             """,
             new { now, change, known.Number }, transaction).ConfigureAwait(false);
         await connection.ExecuteAsync(
-            "UPDATE inventory_devices SET ring = @ring, cell = @cell, domain = @domain, seat = @seat, placed_at = @now, change = @change WHERE number = @Number",
-            new { ring = (int)ring, cell, domain, seat, now, change, known.Number }, transaction).ConfigureAwait(false);
+            "UPDATE inventory_devices SET ring = @ring, cell = @cell, placed_at = @now, change = @change WHERE number = @Number",
+            new { ring = (int)ring, cell, now, change, known.Number }, transaction).ConfigureAwait(false);
+
+        // Who only changes its cell keeps its seat, and so its pair: an upgrade is no order of the operator's, and a device's host takes another seat by a signed order alone.
+        if (ring != known.Ring)
+        {
+            (long? domain, int? seat) = await SitDownAsync(connection, transaction, known.Site, ring, cell).ConfigureAwait(false);
+            await connection.ExecuteAsync(
+                "UPDATE inventory_devices SET domain = @domain, seat = @seat WHERE number = @Number", new { domain, seat, known.Number }, transaction).ConfigureAwait(false);
+        }
     }
 
     private static async Task<int> CellAsync(DbConnection connection, DbTransaction transaction, string name)
@@ -275,8 +281,6 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
 
         public int? Seat { get; init; }
 
-        public int? Seats { get; init; }
-
         public long PlacedAt { get; init; }
 
         public long EnrolledAt { get; init; }
@@ -292,7 +296,7 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
             Ring = (Ring)Ring,
             Cell = Cell,
             Site = Site,
-            Seat = Domain is { } domain ? DeviceSeat.Of((ulong)domain, Seat!.Value, Seats!.Value) : null,
+            Seat = Domain is { } domain && SitePair.Of((ulong)domain, Seat!.Value) is var seat ? DeviceSeat.Of(seat.Domain, seat.Index, seat.Size) : null,
             PlacedAt = PlacedAt,
             EnrolledAt = EnrolledAt,
             RetiredAt = RetiredAt,
@@ -312,7 +316,5 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
         public long? Domain { get; init; }
 
         public int? Seat { get; init; }
-
-        public long PlacedAt { get; init; }
     }
 }

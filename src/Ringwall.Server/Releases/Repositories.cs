@@ -68,7 +68,8 @@ public sealed class Repositories(Database database, OnlineKeyRing keys, AuditLog
                 targets[RoleName.Targets] = SignTargets(publisher, _ => { });
             }
 
-            if (targets.Count > 0 || publisher.Files.ContainsKey(RoleName.Targets))
+            // A root that takes away the keys of the vendors' file stands alone until the file comes that the new keys have signed: the file cannot come before, and devices keep what they have.
+            if (targets.Count > 0 || publisher.HasTargets)
             {
                 published.AddRange(publisher.Publish(targets, keys.For(publisher.Root), clock.GetUtcNow()));
             }

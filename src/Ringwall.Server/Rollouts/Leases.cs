@@ -7,7 +7,8 @@ namespace Ringwall.Server.Rollouts;
 
 /// <summary>
 /// Who drives what. A replica that was killed keeps its lease for <see cref="Life"/> at most; the next one takes it with a higher epoch, and whatever the first would still write is refused, because each
-/// of its transactions begins by holding the lease. Clocks of replicas that differ make a lease change hands too early or late, and nothing worse.
+/// of its transactions begins by holding the lease. Until when it holds is written in the time of <see cref="DatabaseClock"/>, which replicas share;
+/// what little their looks at it differ by makes a lease change hands so much too early or late, and nothing worse.
 /// </summary>
 internal sealed class Leases(Database database, TimeProvider clock)
 {

@@ -36,7 +36,7 @@ internal static class Entry
             {
                 if (invited is not null)
                 {
-                    await app.Services.GetRequiredService<Migrator>().RunAsync(Migration.Embedded(), CancellationToken.None).ConfigureAwait(false);
+                    await app.PrepareAsync(Migration.Embedded(), CancellationToken.None).ConfigureAwait(false);
                     await TellLinkAsync(output, PublicUrl(options, options.Urls), await app.Services.GetRequiredService<FirstPerson>().LinkAsync(invited, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
                     return ExitCode.Done;
                 }

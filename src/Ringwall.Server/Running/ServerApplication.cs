@@ -21,7 +21,7 @@ public static class ServerApplication
     /// <summary>No request may be larger, but where an endpoint says otherwise.</summary>
     public const long LargestRequest = 256 * 1024;
 
-    /// <param name="clock">The only clock that anything in the server reads; null is the machine's.</param>
+    /// <param name="clock">The only clock that anything in the server reads; null is the database's.</param>
     public static WebApplication Build(ServerOptions options, TimeProvider? clock = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -30,7 +30,7 @@ public static class ServerApplication
         builder.Configuration.AddInMemoryCollection();
         Log(builder.Logging, options.JsonLog);
         Listen(builder, options);
-        builder.Services.AddSingleton(options).AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSingleton(options).AddClock(clock);
         builder.Services.AddExceptionHandler<Problems>().AddOpenApi("v1", OpenApi);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -86,12 +86,24 @@ public static class ServerApplication
         return app;
     }
 
-    /// <summary>Brings the database up to date, then listens.</summary>
+    /// <summary>Learns what time it is and brings the database up to date, then listens.</summary>
     /// <exception cref="MigrationException">The database and this program do not fit.</exception>
     public static async Task StartAsync(this WebApplication app, IReadOnlyList<Migration> migrations, CancellationToken stop)
     {
-        await app.Services.GetRequiredService<Migrator>().RunAsync(migrations, stop).ConfigureAwait(false);
+        await app.PrepareAsync(migrations, stop).ConfigureAwait(false);
         await app.StartAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="StartAsync"/>, but listens nowhere.</summary>
+    /// <exception cref="MigrationException">The database and this program do not fit.</exception>
+    internal static async Task PrepareAsync(this WebApplication app, IReadOnlyList<Migration> migrations, CancellationToken stop)
+    {
+        if (app.Services.GetRequiredService<TimeProvider>() is DatabaseClock clock)
+        {
+            await clock.LookAsync(stop).ConfigureAwait(false);
+        }
+
+        await app.Services.GetRequiredService<Migrator>().RunAsync(migrations, stop).ConfigureAwait(false);
     }
 
     private static void Listen(WebApplicationBuilder builder, ServerOptions options)

@@ -51,14 +51,14 @@ internal static class FleetCommand
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            using var goodbye = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            await Parallel.ForEachAsync(devices, Options(goodbye.Token), async (device, token) => await device.SayGoodbyeAsync(token));
+            await LeaveAsync(devices, plan);
             Say($"goodbye: {counts}");
             return 0;
         }
         catch (Exception refused) when (refused is FleetException or DeviceRefusedException or HttpRequestException)
         {
-            Console.Error.WriteLine($"fleet: {plan.Server}: {refused.Message}");
+            string remedy = refused is DeviceRefusedException { Type: "ringwall:fleet-not-ready" } ? ": devices begin with the repositories' roots, and `ringwall operator publish` has sent none yet (docs/operator.md)" : "";
+            Console.Error.WriteLine($"fleet: {plan.Server}: {refused.Message}{remedy}");
             return 1;
         }
         finally
@@ -71,7 +71,7 @@ internal static class FleetCommand
     {
         string[] tokens = new string[FleetCounts.Rings];
         Array.Fill(tokens, plan.Token);
-        for (int ring = 0; ring < tokens.Length && !plan.Token.StartsWith("rwj_", StringComparison.Ordinal); ring++)
+        for (int ring = 0; ring < tokens.Length && !IsJoinToken(plan.Token); ring++)
         {
             int uses = Enumerable.Range(0, devices.Length).Count(i => (int)LiveCells.RingOf(i) == ring);
             tokens[ring] = uses == 0 ? "" : await door.MakeJoinTokenAsync(plan.Token, (Ring)ring, uses, stop);
@@ -118,6 +118,29 @@ internal static class FleetCommand
             }
         }
     }
+
+    // With an operator's token they leave as they came; with a join token they can only say that they are switched off. A server that is away learns neither.
+    private static async Task LeaveAsync(LiveDevice[] devices, LivePlan plan)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        try
+        {
+            await Parallel.ForEachAsync(devices, Options(patience.Token), async (device, token) =>
+            {
+                await device.SayGoodbyeAsync(token);
+                if (!IsJoinToken(plan.Token))
+                {
+                    await device.RetireAsync(plan.Token, token);
+                }
+            });
+        }
+        catch (Exception away) when (away is OperationCanceledException or HttpRequestException)
+        {
+            Say($"not all could leave: {away.Message}");
+        }
+    }
+
+    private static bool IsJoinToken(string token) => token.StartsWith("rwj_", StringComparison.Ordinal);
 
     private static ParallelOptions Options(CancellationToken stop) => new() { MaxDegreeOfParallelism = Together, CancellationToken = stop };
 

@@ -80,6 +80,15 @@ internal sealed class FleetDoor : IDisposable
             : throw new FleetException($"the server made no join token ({(int)answer.StatusCode} {Problem(text)}): give --token an operator's API token");
     }
 
+    /// <summary>Takes a device out of the fleet, with an operator's API token.</summary>
+    public async Task RetireAsync(string operatorToken, string device, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/v1/devices/{device}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", operatorToken);
+        using HttpResponseMessage answer = await _http.SendAsync(request, stop);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<TReply> PostAsync<TRequest, TReply>(

@@ -85,6 +85,15 @@ internal sealed class LiveDevice(int index, LivePlan plan, FleetDoor door, LiveC
         }
     }
 
+    /// <summary>Leaves the fleet: what is gone for good shall not be waited for.</summary>
+    public async Task RetireAsync(string operatorToken, CancellationToken stop)
+    {
+        if (_enrolled is not null)
+        {
+            await door.RetireAsync(operatorToken, _enrolled.Device, stop);
+        }
+    }
+
     public void Dispose() => _key.Dispose();
 
     private async Task ConsiderAsync(OfferedRelease offered, SharedCatalog catalog, CancellationToken stop)

@@ -16,6 +16,14 @@ public sealed record AgreedRelease(ReleasePath Path, TargetFile File, string Sig
     /// <exception cref="InvalidOperationException">Its last refresh did not succeed.</exception>
     public static IReadOnlyCollection<string> Offered(TrustedRepository director) => [.. OperatorTargets(director).Targets.Keys];
 
+    /// <summary>Whether the operator takes a release back. No vendor has a say in that, and nothing else that the operator says of it has to be in order.</summary>
+    /// <param name="director">The operator's repository, freshly refreshed.</param>
+    /// <param name="path">The release.</param>
+    /// <exception cref="UpdateRejectedException">It delegates, or what it says is neither yes nor no.</exception>
+    /// <exception cref="InvalidOperationException">Its last refresh did not succeed.</exception>
+    public static bool IsWithdrawn(TrustedRepository director, string path) =>
+        OperatorTargets(director).Targets.TryGetValue(path, out TargetFile? ordered) && (ordered.Custom?.FlagOr("withdrawn", otherwise: false) ?? false);
+
     /// <summary>What both say of one release.</summary>
     /// <param name="director">The operator's repository, freshly refreshed.</param>
     /// <param name="vendors">A search for <paramref name="path"/> in the vendors' repository, its steps carried out.</param>
@@ -48,7 +56,12 @@ public sealed record AgreedRelease(ReleasePath Path, TargetFile File, string Sig
 
         MetaValue.Map statement = stated.Custom ?? throw new UpdateRejectedException(RejectionReason.Malformed, $"the vendor says nothing of {path}");
         MetaValue.Map order = ordered.Custom ?? throw new UpdateRejectedException(RejectionReason.Malformed, $"the operator does not say who may install {path}");
-        return new AgreedRelease(release, stated, vendors.Role!, VendorStatement.Read(statement), OperatorOrder.Read(order));
+        AgreedRelease agreed = new(release, stated, vendors.Role!, VendorStatement.Read(statement), OperatorOrder.Read(order));
+
+        // Which devices it is for: a way back from a release that somebody offers to all is another release than the one that the other signed.
+        return agreed.Vendor.WayBackFrom == agreed.Operator.WayBackFrom
+            ? agreed
+            : throw new UpdateRejectedException(RejectionReason.Disagreement, $"vendor and operator say differently what {path} leads back from");
     }
 
     // A delegation would let somebody else decide, with keys that the operator's root does not name.

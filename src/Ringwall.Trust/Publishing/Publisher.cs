@@ -16,6 +16,9 @@ public sealed class Publisher
 
     public RootMetadata Root => RootMetadata.ReadTrusted(_files[RoleName.Root]);
 
+    /// <summary>Whether there is a top-level targets file, and this root believes it.</summary>
+    public bool HasTargets => Trusted(RoleName.Targets, content => TargetsMetadata.Read(content, Root)) is not null;
+
     /// <summary>Goes on from what was published: at first, a root that signed itself.</summary>
     /// <exception cref="UpdateRejectedException">The root is none.</exception>
     public static Publisher Open(IReadOnlyDictionary<string, byte[]> files)

@@ -30,6 +30,8 @@ public sealed class RootDraft : Draft
 
     public bool IsConsistentSnapshot { get; set; } = true;
 
+    public bool Has(string role, string keyId) => _roles[role].KeyIds.Contains(keyId);
+
     public RootDraft AddKey(string role, PublicKey key)
     {
         if (!_roles[role].KeyIds.Contains(key.Id))

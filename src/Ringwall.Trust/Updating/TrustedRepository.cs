@@ -62,6 +62,20 @@ public sealed class TrustedRepository
         return RefreshRoot().Concat(RefreshTimestamp()).Concat(RefreshSnapshot()).Concat(RefreshTargets());
     }
 
+    /// <summary>Holds what the last refresh brought against a later time, and the searches after this, too: what was fresh then may have expired since.</summary>
+    /// <param name="now">One that is earlier than the last changes nothing.</param>
+    /// <exception cref="UpdateRejectedException">One of the four files has expired.</exception>
+    /// <exception cref="InvalidOperationException">The last refresh did not succeed.</exception>
+    public void RequireFresh(DateTimeOffset now)
+    {
+        TargetsMetadata targets = FreshTargets;
+        _now = now > _now ? now : _now;
+        Root.Head.RequireFresh(_now, RoleName.Root);
+        Timestamp!.Head.RequireFresh(_now, RoleName.Timestamp);
+        Snapshot!.Head.RequireFresh(_now, RoleName.Snapshot);
+        targets.Head.RequireFresh(_now, RoleName.Targets);
+    }
+
     /// <summary>A search for the role that has the say about a path. Enumerate it as a refresh; then it has an answer.</summary>
     /// <exception cref="InvalidOperationException">The last refresh did not succeed.</exception>
     public TargetSearch Search(string path) => _isFresh

@@ -15,6 +15,9 @@ public static class DoorLimits
     /// <summary>The longest reply line in bytes.</summary>
     public const int ReplyBytes = 1024 * 1024;
 
+    /// <summary>No facts are ever numbered so high.</summary>
+    public const long LargestFact = 1L << 53;
+
     /// <summary>Folders of the agent's spool: the files of either repository under the names that they have on the server, and packages under <see cref="PackageName"/>.</summary>
     public const string Vendors = "vendors";
 

@@ -92,6 +92,29 @@ public sealed class OperatorCommandTests : IDisposable
             File.ReadAllBytes(_folder.In("op", "vendors", "targets.json")), RootMetadata.ReadTrusted(File.ReadAllBytes(_folder.In("op", "vendors", "1.root.json"))));
     }
 
+    [Fact]
+    public async Task A_ceremony_does_not_shrink_or_stick()
+    {
+        string dir = await _folder.OperatorAsync();
+        CommandRun twice = await CommandRun.OfAsync("operator", "--dir", dir, "root", "rotate", "vendors", _folder.In("op", "offline", "root-3.pem"), _folder.In("op", "offline", "root-2.pem"));
+        Assert.Equal(ExitCode.Usage, twice.Exit);
+        Assert.Contains("has that key already", twice.Complained, StringComparison.Ordinal);
+
+        // Interrupted between the root and its draft: what became a root is no draft any more.
+        File.Copy(_folder.In("op", "vendors", "1.root.json"), _folder.In("op", "vendors", "root.draft.json"));
+        File.Copy(_folder.In("op", "vendors", "targets.json"), _folder.In("op", "vendors", "targets.draft.json"));
+        Assert.Equal(ExitCode.NotDone, (await CommandRun.OfAsync("operator", "--dir", dir, "root", "missing", "vendors")).Exit);
+        await CeremonyFolder.DoneAsync("operator", "--dir", dir, "root", "draft", "vendors");
+        Assert.Equal(2, RootMetadata.ReadDraft(await File.ReadAllBytesAsync(_folder.In("op", "vendors", "root.draft.json"), Stop)).Version);
+        await CeremonyFolder.DoneAsync("operator", "--dir", dir, "vendors", "draft");
+        Assert.Equal(2, TargetsMetadata.ReadDraft(await File.ReadAllBytesAsync(_folder.In("op", "vendors", "targets.draft.json"), Stop)).Version);
+
+        CommandRun unreachable = await CommandRun.OfAsync(
+            "operator", "init", "--dir", _folder.In("new"), "--root-threshold", "4", "--passphrase-file", _folder.Passphrase, "--online-passphrase-file", _folder.OtherPassphrase);
+        Assert.Contains("can never sign", unreachable.Complained, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.In("new")));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

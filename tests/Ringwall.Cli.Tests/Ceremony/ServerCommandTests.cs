@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Ringwall.Server.Access;
 using Ringwall.Server.Running;
 using Ringwall.Server.Storage;
+using Ringwall.Trust;
 using Ringwall.Wire;
 using Ringwall.Wire.Api;
 
@@ -85,6 +86,105 @@ public sealed class ServerCommandTests : IAsyncLifetime
         Directory.CreateDirectory(_folder.In("elsewhere"));
         File.Copy(_folder.In("acme", "vendor.json"), _folder.In("elsewhere", "vendor.json"));
         Assert.Contains("version 2, 3 releases", await CeremonyFolder.DoneAsync(["vendor", "fetch", "--dir", _folder.In("elsewhere"), .. acme[2..]]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stolen_targets_key_is_replaced_as_the_page_says()
+    {
+        string dir = _folder.In("op");
+        string[] op = ["--dir", dir, .. await AsAsync("operator", [Role.Operator], null)];
+        await CeremonyFolder.DoneAsync("vendor", "init", "acme", "--dir", _folder.In("acme"), "--passphrase-file", _folder.Passphrase);
+        await CeremonyFolder.DoneAsync("operator", "vendors", "draft", "--add", _folder.In("acme", "vendor.json"), "--dir", dir);
+        string stolen = _folder.In("op", "offline", "targets-1.pem");
+        await CeremonyFolder.DoneAsync("operator", "vendors", "sign", "--key", stolen, "--dir", dir, "--passphrase-file", _folder.Passphrase);
+        await CeremonyFolder.DoneAsync(["operator", "publish", .. op]);
+
+        string fresh = await _folder.NewKeyAsync("fresh.pem");
+        await CeremonyFolder.DoneAsync("operator", "root", "rotate", "vendors", stolen, fresh, "--dir", dir);
+        await CeremonyFolder.DoneAsync(
+            "operator", "root", "sign", "vendors", "--key", _folder.In("op", "offline", "root-1.pem"), "--key", _folder.In("op", "offline", "root-2.pem"), "--dir", dir, "--passphrase-file", _folder.Passphrase);
+
+        // The root alone would stop updates: it does not go without the file that belongs to it.
+        CommandRun alone = await CommandRun.OfAsync(["operator", "publish", .. op]);
+        Assert.Equal((ExitCode.NotDone, true), (alone.Exit, alone.Complained.Contains("took away the keys", StringComparison.Ordinal)));
+        await CeremonyFolder.DoneAsync("operator", "vendors", "draft", "--dir", dir);
+        await CeremonyFolder.DoneAsync("operator", "vendors", "sign", "--key", fresh, "--dir", dir, "--passphrase-file", _folder.Passphrase);
+        string said = await CeremonyFolder.DoneAsync(["operator", "publish", .. op]);
+        Assert.Contains("2.root.json", said, StringComparison.Ordinal);
+        Assert.Contains("targets.json", said, StringComparison.Ordinal);
+        Assert.Contains("the server has all of it", await CeremonyFolder.DoneAsync(["operator", "publish", .. op]), StringComparison.Ordinal);
+
+        // What a device finds: the vendor is signed in by the new key, and the thief's signature is worth nothing.
+        using HttpClient device = new() { BaseAddress = new Uri(_server!.Urls.First()) };
+        TrustedRepository trusted = TrustedRepository.Load(new Dictionary<string, byte[]> { [RoleName.Root] = await File.ReadAllBytesAsync(_folder.In("op", "vendors", "1.root.json"), TestContext.Current.CancellationToken) });
+        foreach (UpdateStep.Fetch fetch in trusted.Refresh(DateTimeOffset.UtcNow).OfType<UpdateStep.Fetch>())
+        {
+            using HttpResponseMessage answer = await device.GetAsync($"vendors/{fetch.FileName}", TestContext.Current.CancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                fetch.Supply(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+            }
+        }
+
+        Assert.Equal((2, "acme"), (trusted.Root.Version, Assert.Single(trusted.Targets!.Delegations).Role));
+        Assert.Equal(KeyFile.ReadPublic(File.ReadAllText(fresh)).Id, Assert.Single(trusted.Root.Roles[RoleName.Targets].WhoSigned(trusted.Root.Keys, SignedFile.Read(trusted.Targets.File.Bytes))).Id);
+    }
+
+    [Fact]
+    public async Task A_vendor_signs_for_longer_and_with_new_keys_as_the_page_says()
+    {
+        string dir = _folder.In("op");
+        string[] op = ["--dir", dir, .. await AsAsync("operator", [Role.Operator], null)];
+        string[] server = await AsAsync("acme", [Role.Vendor], "acme");
+        await CeremonyFolder.DoneAsync("vendor", "init", "acme", "--dir", _folder.In("acme"), "--passphrase-file", _folder.Passphrase);
+        await SignInAsync(_folder.In("acme", "vendor.json"));
+        string key = _folder.In("acme", "keys", "acme-1.pem");
+        await CeremonyFolder.DoneAsync("vendor", "sign", await _folder.PackAsync("one", "2026.1"), "--dir", _folder.In("acme"), "--key", key, "--passphrase-file", _folder.Passphrase);
+        await CeremonyFolder.DoneAsync(["vendor", "publish", "--dir", _folder.In("acme"), .. server]);
+
+        // For longer.
+        await CeremonyFolder.DoneAsync("vendor", "sign", "--renew", "--dir", _folder.In("acme"), "--key", key, "--passphrase-file", _folder.Passphrase);
+        await CeremonyFolder.DoneAsync(["vendor", "publish", "--dir", _folder.In("acme"), .. server]);
+        Assert.Equal(2, TargetsMetadata.ReadDraft(File.ReadAllBytes(_folder.In("acme", "targets.json"))).Version);
+
+        // With new keys, in a new folder.
+        string next = _folder.In("acme2");
+        await CeremonyFolder.DoneAsync("vendor", "init", "acme", "--dir", next, "--passphrase-file", _folder.Passphrase);
+        File.Copy(_folder.In("acme", "targets.json"), _folder.In("acme2", "targets.json"));
+        foreach (string package in Directory.GetFiles(_folder.In("acme", "packages")))
+        {
+            File.Copy(package, _folder.In("acme2", "packages", Path.GetFileName(package)));
+        }
+
+        await SignInAsync(_folder.In("acme2", "vendor.json"));
+        string[] sign = ["--dir", next, "--key", _folder.In("acme2", "keys", "acme-1.pem"), "--passphrase-file", _folder.Passphrase];
+        CommandRun unasked = await CommandRun.OfAsync(["vendor", "sign", await _folder.PackAsync("two", "2026.2"), .. sign]);
+        Assert.Contains("--renew", unasked.Complained, StringComparison.Ordinal);
+        Assert.Contains("acme/marker/content-1.tar.gz: a release of", await CeremonyFolder.DoneAsync(["vendor", "sign", "--renew", .. sign]), StringComparison.Ordinal);
+        await CeremonyFolder.DoneAsync(["vendor", "publish", "--dir", next, .. server]);
+        Assert.Equal(3, TargetsMetadata.ReadDraft(File.ReadAllBytes(_folder.In("acme2", "targets.json"))).Version);
+
+        // And on from there.
+        await CeremonyFolder.DoneAsync(["vendor", "sign", await _folder.PackAsync("three", "2026.3"), .. sign]);
+        Assert.Contains("content-2.tar.gz: published", await CeremonyFolder.DoneAsync(["vendor", "publish", "--dir", next, .. server]), StringComparison.Ordinal);
+
+        async Task SignInAsync(string registration)
+        {
+            await CeremonyFolder.DoneAsync("operator", "vendors", "draft", "--add", registration, "--dir", dir);
+            await CeremonyFolder.DoneAsync("operator", "vendors", "sign", "--key", _folder.In("op", "offline", "targets-1.pem"), "--dir", dir, "--passphrase-file", _folder.Passphrase);
+            await CeremonyFolder.DoneAsync(["operator", "publish", .. op]);
+        }
+    }
+
+    [Fact]
+    public async Task Another_root_of_the_same_version_on_the_server_is_told()
+    {
+        string[] op = await AsAsync("operator", [Role.Operator], null);
+        await CeremonyFolder.DoneAsync(["operator", "publish", "--dir", _folder.In("op"), .. op]);
+        await CeremonyFolder.DoneAsync("operator", "init", "--dir", _folder.In("other"), "--passphrase-file", _folder.Passphrase, "--online-passphrase-file", _folder.OtherPassphrase);
+        CommandRun run = await CommandRun.OfAsync(["operator", "publish", "--dir", _folder.In("other"), .. op]);
+        Assert.Equal(ExitCode.NotDone, run.Exit);
+        Assert.Contains("another root 1 of vendors", run.Complained, StringComparison.Ordinal);
     }
 
     [Fact]

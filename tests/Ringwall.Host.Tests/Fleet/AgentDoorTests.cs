@@ -55,6 +55,67 @@ public sealed class AgentDoorTests : IDisposable
         Assert.Contains("\"machine\"", Ask("""{"do":"hello"}"""), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a seat without a domain", "no request")]
+    [InlineData("a seat that is null inside", "no request")]
+    [InlineData("no device", "no request")]
+    [InlineData("no ring", "no request")]
+    [InlineData("a moment after the end of time", "it is none")]
+    [InlineData("a moment before the beginning", "it is none")]
+    [InlineData("a place that is null", "not enrolled")]
+    [InlineData("half a character", "no request")]
+    [InlineData("facts that nobody told", "number of no facts")]
+    [InlineData("null", "no request")]
+    [InlineData("a minute without end", "\"facts\"")]
+    public void No_line_of_the_agent_s_ends_the_host(string what, string reply)
+    {
+        string roots = $"\"vendorsRoot\":\"{_at.Identity.VendorsRoot}\",\"directorRoot\":\"{_at.Identity.DirectorRoot}\"";
+        string identity = $"\"device\":\"{_at.Identity.Device}\",\"ring\":\"canary\",{roots}";
+        string line = what switch
+        {
+            "a seat without a domain" => $"{{\"do\":\"hello\",\"identity\":{{{identity},\"since\":1,\"seat\":{{\"index\":0,\"size\":1}}}}}}",
+            "a seat that is null inside" => $"{{\"do\":\"hello\",\"identity\":{{{identity},\"since\":1,\"seat\":{{\"domain\":null,\"index\":0,\"size\":1}}}}}}",
+            "no device" => $"{{\"do\":\"hello\",\"identity\":{{\"device\":null,\"ring\":\"canary\",{roots},\"since\":1}}}}",
+            "no ring" => $"{{\"do\":\"hello\",\"identity\":{{\"device\":\"{_at.Identity.Device}\",\"ring\":null,{roots},\"since\":1}}}}",
+            "a moment after the end of time" => $"{{\"do\":\"hello\",\"identity\":{{{identity},\"since\":{long.MaxValue}}}}}",
+            "a moment before the beginning" => $"{{\"do\":\"hello\",\"identity\":{{{identity},\"since\":{long.MinValue}}}}}",
+            "a place that is null" => "{\"do\":\"move\",\"place\":null}",
+            "half a character" => "{\"do\":\"\\ud800\"}",
+            "facts that nobody told" => $"{{\"do\":\"report\",\"after\":{long.MaxValue}}}",
+            "a minute without end" => $"{{\"do\":\"report\",\"minute\":{long.MaxValue}}}",
+            _ => "null",
+        };
+        _at.Lay();
+        Assert.Contains(reply, Ask(line), StringComparison.Ordinal);
+
+        // Another one, which is compared with what was kept of the first; and the next is served.
+        Ask(line.Replace("canary", "broad", StringComparison.Ordinal));
+        Assert.Contains("\"machine\"", Ask("""{"do":"hello"}"""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_trickles_is_let_go_when_the_time_for_its_request_is_over()
+    {
+        using Socket trickling = Connect();
+        using ManualResetEventSlim never = new();
+        Stopwatch watch = Stopwatch.StartNew();
+        try
+        {
+            while (watch.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                trickling.Send("x"u8);
+                never.Wait(TimeSpan.FromSeconds(1));
+            }
+        }
+        catch (SocketException)
+        {
+            // It was let go.
+        }
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(40), $"{watch.Elapsed}");
+        Assert.Contains("\"machine\"", Ask("""{"do":"hello"}"""), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_ends_while_somebody_is_connected_and_says_nothing()
     {

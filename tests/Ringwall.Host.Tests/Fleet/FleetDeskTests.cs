@@ -113,6 +113,230 @@ public sealed class FleetDeskTests : IDisposable
         Assert.Equal(ReleaseState.Superseded, _at.StateOf(Five));
     }
 
+    [Theory]
+    [InlineData("the vendor says nothing of it any more")]
+    [InlineData("the operator removed the vendor")]
+    [InlineData("the vendors' files have expired")]
+    [InlineData("the vendors' files are garbage")]
+    [InlineData("the vendor describes it differently")]
+    [InlineData("the rest of the order is no order")]
+    public void A_halt_needs_no_vendor(string what)
+    {
+        _at.Begin();
+        byte[] six = _at.Release(Six, Content("600"));
+        Done(_at.Refresh());
+        Done(_at.Install(Six));
+        _at.Store.Promote("marker", 2);
+        switch (what)
+        {
+            case "the vendor says nothing of it any more": _at.Fleet.Unstate(Six); break;
+            case "the operator removed the vendor": _at.Fleet.IsVendorKnown = false; break;
+            case "the vendor describes it differently": _at.Fleet.State(Six, [1, 2, 3], "601"); break;
+            case "the vendors' files have expired": _at.Clock.Advance(TimeSpan.FromHours(30)); break;
+        }
+
+        OperatorOrder order = _at.Order with { IsWithdrawn = true, Exposure = [] };
+        _at.Fleet.Order(Six, six, what == "the rest of the order is no order" ? order with { Salt = "x" } : order);
+        byte[] stamp = _at.Fleet.Files["vendors/timestamp.json"];
+        _at.Fleet.Publish(_at.Clock.GetUtcNow());
+        _at.Lay();
+        if (what is "the vendors' files have expired" or "the vendors' files are garbage")
+        {
+            _at.Put("vendors/timestamp.json", what == "the vendors' files are garbage" ? [0xFF] : stamp);
+            Refused(_at.Refresh(), "vendors");
+        }
+        else
+        {
+            Assert.Equal(DoorStanding.Withdrawn, Standing(Six));
+        }
+
+        Assert.Equal(1, _at.Store.InService("marker")!.Number);
+        Assert.Equal(ReleaseState.Fallback, _at.StateOf(Six));
+        Assert.NotNull(_at.Install(Six).Error);
+    }
+
+    [Fact]
+    public void What_was_fresh_when_it_was_refreshed_is_not_installed_when_it_has_expired()
+    {
+        _at.Begin();
+        _at.Release(Five, Content("500"));
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        _at.Clock.Advance(TimeSpan.FromDays(10));
+        Refused(_at.Install(Five), "Expired");
+        Assert.Single(_at.Store.Of("marker"));
+
+        // The control: the same, refreshed.
+        _at.Fleet.Refresh(_at.Clock.GetUtcNow());
+        _at.Lay();
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Done(_at.Install(Five));
+    }
+
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("broken")]
+    [InlineData("as it was before the release came")]
+    public void What_is_installed_speaks_for_itself_when_the_ledger_does_not(string ledger)
+    {
+        _at.Begin();
+        string file = Path.Combine(_at.Configuration.StateDirectory, "fleet", "ledger.json");
+        byte[] six = _at.Release(Six, Content("600"));
+        Done(_at.Refresh());
+        byte[] before = File.ReadAllBytes(file);
+        Done(_at.Install(Six));
+        switch (ledger)
+        {
+            case "lost": File.Delete(file); break;
+            case "broken": File.WriteAllText(file, "{"); break;
+            default: File.WriteAllBytes(file, before); break;
+        }
+
+        _at.StartAgain();
+        Assert.Equal(ReleaseState.Probation, _at.StateOf(Six));
+        _at.Store.Promote("marker", 2);
+        Assert.Equal(ReleaseState.InService, _at.StateOf(Six));
+        Assert.Equal(DoorStanding.Installed, Standing(Six));
+        _at.Fleet.Order(Six, six, _at.Order with { IsWithdrawn = true, Exposure = [] });
+        _at.Fleet.Publish(_at.Clock.GetUtcNow());
+        _at.Lay();
+        Assert.Equal(DoorStanding.Withdrawn, Standing(Six));
+        Assert.Equal(1, _at.Store.InService("marker")!.Number);
+        Assert.Equal(ReleaseState.Fallback, _at.StateOf(Six));
+    }
+
+    [Fact]
+    public void A_ledger_that_cannot_be_written_does_not_keep_what_is_installed_from_being_taken_back()
+    {
+        _at.Begin();
+        byte[] six = _at.Release(Six, Content("600"));
+        Done(_at.Refresh());
+        string ledger = Path.Combine(_at.Configuration.StateDirectory, "fleet", "ledger.json");
+        File.Delete(ledger);
+        Directory.CreateDirectory(Path.Combine(ledger, "in the way"));
+        Done(_at.Install(Six));
+        Directory.Delete(ledger, recursive: true);
+        _at.StartAgain();
+        _at.Store.Promote("marker", 2);
+        _at.Fleet.Order(Six, six, _at.Order with { IsWithdrawn = true, Exposure = [] });
+        _at.Fleet.Publish(_at.Clock.GetUtcNow());
+        _at.Lay();
+        Assert.Equal(DoorStanding.Withdrawn, Standing(Six));
+        Assert.Equal(1, _at.Store.InService("marker")!.Number);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_release_waits_for_the_trial_of_another_stream_and_does_not_end_it(bool hasPassed)
+    {
+        const string Two = "acme/marker/engine-2.tar.gz";
+        _at.Begin();
+        _at.Release(Two, TestPackage.Of("2", "2.0", "100"));
+        _at.Release(Five, Content("500"));
+        Assert.Equal([Engine, Two, Five], _at.Refresh().Releases!.Select(release => release.Path));
+        Done(_at.Install(Two));
+        if (hasPassed)
+        {
+            _at.Store.Pass("marker", 2);
+        }
+
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        Refused(_at.Install(Five), "not wanted");
+        Assert.Equal(ReleaseState.Held, _at.StateOf(Five));
+        Assert.Empty(_at.Report().Report.Harms);
+
+        // It comes into service, and so the content of the other stream comes on top of it.
+        _at.Store.Promote("marker", 2);
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Done(_at.Install(Five));
+        Assert.Equal(("2.0", "500"), (_at.Store.Of("marker")[^1].EngineVersion, _at.Store.Of("marker")[^1].ContentVersion));
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_engine_in_service_waits_for_another_and_harms_nobody()
+    {
+        _at.Lay();
+        Done(_at.Hello());
+        _at.Release(Five, Content("500"));
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Refused(_at.Install(Five), "no engine is in service");
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        _at.StartAgain();
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        Assert.Equal(ReleaseState.Held, _at.StateOf(Five));
+        Assert.Empty(_at.Report().Report.Harms);
+
+        // The engine is there: now it fits.
+        _at.Release(Engine, TestPackage.Of("1", "1.0", "100"));
+        Done(_at.Refresh());
+        Done(_at.Install(Engine));
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        _at.Store.Promote("marker", 1);
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Done(_at.Install(Five));
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("empty")]
+    [InlineData("null")]
+    [InlineData("a device without a ring")]
+    public void An_identity_that_cannot_be_read_makes_no_room_for_another(string kept)
+    {
+        _at.Begin();
+        byte[] six = _at.Release(Six, Content("600"));
+        Done(_at.Refresh());
+        Done(_at.Install(Six));
+        _at.Store.Promote("marker", 2);
+        string file = Path.Combine(_at.Configuration.StateDirectory, "fleet", "identity.json");
+        string was = File.ReadAllText(file);
+        File.WriteAllText(file, kept switch
+        {
+            "garbage" => "{\"device\":",
+            "empty" => "",
+            "null" => "null",
+            _ => was.Replace("\"canary\"", "\"\"", StringComparison.Ordinal),
+        });
+        _at.StartAgain();
+        Refused(_at.Hello(), "enrol --reset");
+        Refused(_at.Hello(_at.Identity with { Device = new string('8', 32) }), "enrol --reset");
+        Refused(_at.Desk.Answer(new DoorRequest { Do = DoorVerb.Hello }), "enrol --reset");
+        Refused(_at.Refresh(), "enrol --reset");
+        Assert.NotNull(_at.Install(Six).Error);
+
+        // Who it is does not matter to a halt.
+        _at.Fleet.Order(Six, six, _at.Order with { IsWithdrawn = true, Exposure = [] });
+        _at.Fleet.Publish(_at.Clock.GetUtcNow());
+        _at.Lay();
+        Refused(_at.Refresh(), "all the same");
+        Assert.Equal(1, _at.Store.InService("marker")!.Number);
+
+        // Root's word.
+        Assert.Null(_at.Desk.Leave());
+        Done(_at.Hello());
+        Done(_at.Refresh());
+    }
+
+    [Fact]
+    public void What_a_newer_host_wrote_into_the_identity_is_passed_over()
+    {
+        _at.Begin();
+        string file = Path.Combine(_at.Configuration.StateDirectory, "fleet", "identity.json");
+        File.WriteAllText(file, "{\"news\":7," + File.ReadAllText(file)[1..]);
+        _at.StartAgain();
+        Done(_at.Refresh());
+        Refused(_at.Hello(_at.Identity with { Ring = "broad" }), "stays so");
+    }
+
+    [Fact]
+    public void What_a_death_left_of_a_copy_is_taken_away()
+    {
+        string copy = Path.Combine(_at.Configuration.StateDirectory, "fleet", "package.new");
+        File.WriteAllText(copy, "half");
+        _at.StartAgain();
+        Assert.False(File.Exists(copy));
+    }
+
     [Fact]
     public void A_standing_is_kept_until_the_release_is_over()
     {
@@ -192,6 +416,22 @@ public sealed class FleetDeskTests : IDisposable
         Refused(_at.Hello(seated with { Seat = DeviceSeat.Of(8, 1, 5) }), "seat");
         Refused(_at.Hello(seated with { Seat = DeviceSeat.Of(7, 1, 4) }), "seat");
         Refused(_at.Hello(seated with { Seat = null }), "seat");
+    }
+
+    [Fact]
+    public void A_hello_that_is_refused_stops_no_halt()
+    {
+        _at.Begin();
+        byte[] six = _at.Release(Six, Content("600"));
+        Done(_at.Refresh());
+        Done(_at.Install(Six));
+        _at.Store.Promote("marker", 2);
+        _at.Fleet.Order(Six, six, _at.Order with { IsWithdrawn = true, Exposure = [] });
+        _at.Fleet.Publish(_at.Clock.GetUtcNow());
+        _at.Lay();
+        Refused(_at.Hello(_at.Identity with { Site = "lab", Seat = DeviceSeat.Of(7, 1, 2) }), "stays so");
+        Assert.Equal(DoorStanding.Withdrawn, Standing(Six));
+        Assert.Equal(1, _at.Store.InService("marker")!.Number);
     }
 
     [Fact]

@@ -85,6 +85,17 @@ public sealed class FleetFactsTests : IDisposable
     }
 
     [Fact]
+    public void What_comes_while_nobody_writes_it_down_is_counted_too()
+    {
+        for (int i = 0; i < FleetFacts.Most + 7; i++)
+        {
+            _at.Desk.Failed("marker", 1, $"{i}");
+        }
+
+        Assert.Equal(7, _at.Report().Lost);
+    }
+
+    [Fact]
     public void A_probation_is_reported_with_its_release_and_fits_into_a_report()
     {
         _at.Begin();

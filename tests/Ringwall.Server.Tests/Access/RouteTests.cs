@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -51,17 +50,17 @@ public sealed class RouteTests(SqliteGround ground) : IClassFixture<SqliteGround
     {
         await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
         List<string> open = [];
-        foreach (RouteEndpoint endpoint in Endpoints(server.App))
+        foreach (RouteEndpoint endpoint in Routes.Of(server.App))
         {
             if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             {
-                open.Add(Name(endpoint));
+                open.Add(Routes.Name(endpoint));
             }
             else
             {
-                string[] policies = Demanded(endpoint);
-                Assert.True(policies.Length > 0, $"{Name(endpoint)} demands nothing: add RequireAuthorization(Policies.…)");
-                Assert.All(policies, policy => Assert.True(RolesOf.ContainsKey(policy), $"{Name(endpoint)} demands {policy}, which Policies does not have"));
+                string[] policies = Routes.Demanded(endpoint);
+                Assert.True(policies.Length > 0, $"{Routes.Name(endpoint)} demands nothing: add RequireAuthorization(Policies.…)");
+                Assert.All(policies, policy => Assert.True(RolesOf.ContainsKey(policy), $"{Routes.Name(endpoint)} demands {policy}, which Policies does not have"));
             }
         }
 
@@ -81,15 +80,15 @@ public sealed class RouteTests(SqliteGround ground) : IClassFixture<SqliteGround
         }
 
         int asked = 0;
-        foreach (RouteEndpoint endpoint in Endpoints(server.App).Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null))
+        foreach (RouteEndpoint endpoint in Routes.Of(server.App).Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null))
         {
-            using HttpResponseMessage nobody = await AskAsync(server.Http, endpoint);
-            Assert.True(nobody.StatusCode == HttpStatusCode.Unauthorized, $"{Name(endpoint)} answered nobody with {nobody.StatusCode}");
-            foreach (string role in Role.All.Where(role => !Demanded(endpoint).All(policy => RolesOf[policy].Contains(role))))
+            using HttpResponseMessage nobody = await Routes.AskAsync(server.Http, endpoint);
+            Assert.True(nobody.StatusCode == HttpStatusCode.Unauthorized, $"{Routes.Name(endpoint)} answered nobody with {nobody.StatusCode}");
+            foreach (string role in Role.All.Where(role => !Routes.Demanded(endpoint).All(policy => RolesOf[policy].Contains(role))))
             {
                 asked++;
-                using HttpResponseMessage answer = await AskAsync(people[role], endpoint);
-                Assert.True(answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, $"{Name(endpoint)} answered {role} with {answer.StatusCode}");
+                using HttpResponseMessage answer = await Routes.AskAsync(people[role], endpoint);
+                Assert.True(answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, $"{Routes.Name(endpoint)} answered {role} with {answer.StatusCode}");
             }
         }
 
@@ -103,7 +102,7 @@ public sealed class RouteTests(SqliteGround ground) : IClassFixture<SqliteGround
         ServerOptions options = new() { State = Path.GetTempPath(), Database = await ground.NewDatabaseAsync(), Urls = ["http://127.0.0.1:0"] };
         await using WebApplication app = ServerApplication.Build(options, new ManualClock());
         app.MapGet("/forgotten", () => "secret");
-        Assert.Empty(Demanded(Endpoints(app).Single(endpoint => endpoint.RoutePattern.RawText == "/forgotten")));
+        Assert.Empty(Routes.Demanded(Routes.Of(app).Single(endpoint => endpoint.RoutePattern.RawText == "/forgotten")));
         await app.StartAsync(Ringwall.Server.Storage.Migration.Embedded(), default);
         using HttpClient client = new() { BaseAddress = new Uri(app.Urls.First()) };
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/forgotten")).StatusCode);
@@ -114,31 +113,71 @@ public sealed class RouteTests(SqliteGround ground) : IClassFixture<SqliteGround
     public async Task Every_anybody_door_is_limited_in_how_often_it_may_be_tried()
     {
         await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
-        RouteEndpoint[] doors = [.. Endpoints(server.App).Where(endpoint => Name(endpoint).Contains("/sign-in/", StringComparison.Ordinal))];
+        RouteEndpoint[] doors = [.. Routes.Of(server.App).Where(endpoint => Routes.Name(endpoint).Contains("/sign-in/", StringComparison.Ordinal))];
         Assert.True(doors.Length >= 5);
         Assert.All(doors, door => Assert.NotNull(door.Metadata.GetMetadata<Microsoft.AspNetCore.RateLimiting.EnableRateLimitingAttribute>()));
     }
 
-    private static IEnumerable<RouteEndpoint> Endpoints(WebApplication app) => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
-
-    private static string[] Demanded(RouteEndpoint endpoint) =>
-        [.. endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(demand => demand.Policy).OfType<string>()];
-
-    private static string Name(RouteEndpoint endpoint) => $"{Method(endpoint)} /{endpoint.RoutePattern.RawText!.Trim('/')}";
-
-    private static string Method(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET";
-
-    private static async Task<HttpResponseMessage> AskAsync(HttpClient client, RouteEndpoint endpoint)
+    [Fact]
+    public async Task Every_route_that_changes_something_refuses_what_another_site_s_page_has_a_browser_send()
     {
-        string path = "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part =>
-            part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content
-            : part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator ? separator.Content : "1"))));
-        using HttpRequestMessage request = new(new HttpMethod(Method(endpoint)), path);
-        if (request.Method != HttpMethod.Get)
+        await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
+        using Browser ada = await Browser.SignedInAsync(server, "ada", Role.Operator, Role.Approver);
+        int tried = 0;
+        foreach (RouteEndpoint endpoint in Routes.Of(server.App).Where(endpoint => Routes.Method(endpoint) is not ("GET" or "HEAD")))
         {
-            request.Content = JsonContent.Create(new { });
+            if (Routes.Name(endpoint) == "POST /api/v1/device/reports")
+            {
+                // Answered before anybody looks at cookies: a device's token alone counts.
+                Assert.Equal(HttpStatusCode.Unauthorized, (await ada.PostAsync(Routes.Path(endpoint), new { })).StatusCode);
+                continue;
+            }
+
+            HttpMethod method = new(Routes.Method(endpoint));
+            string path = Routes.Path(endpoint);
+            tried++;
+            await CrossSiteAsync(await ada.SendAsync(method, path, new { }, antiforgery: ""), endpoint, true);
+            await CrossSiteAsync(await ada.SendAsync(method, path, new { }, antiforgery: new string('0', 64)), endpoint, true);
+            await CrossSiteAsync(await ada.SendAsync(method, path, new { }, origin: "https://evil.example"), endpoint, true);
+
+            // The control: with the word and from here it is not for that reason that it is refused, if it is. It may end the session, so it has one of its own.
+            using Browser other = await Browser.SignedInAsync(server, "other", Role.Operator, Role.Approver);
+            await CrossSiteAsync(await other.SendAsync(method, path, new { }), endpoint, false);
         }
 
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.True(tried >= 40, $"only {tried} routes were tried");
+        Assert.Equal("ada", (await ada.LearnAsync()).GetProperty("name").GetString());
+
+        static async Task CrossSiteAsync(HttpResponseMessage answer, RouteEndpoint endpoint, bool refused)
+        {
+            string body = await answer.Content.ReadAsStringAsync();
+            Assert.True(body.Contains("ringwall:cross-site", StringComparison.Ordinal) == refused, $"{Routes.Name(endpoint)}: {(int)answer.StatusCode} {body}");
+            Assert.True(refused ? answer.StatusCode == HttpStatusCode.Forbidden : answer.StatusCode != HttpStatusCode.InternalServerError, $"{Routes.Name(endpoint)}: {(int)answer.StatusCode} {body}");
+            answer.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("1' OR '1'='1")]
+    [InlineData("1; DROP TABLE access_accounts")]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("../../../etc/passwd")]
+    [InlineData("\u0001\u202e{{7*7}}${7*7}")]
+    public async Task Every_route_takes_an_identifier_as_text_and_nothing_else(string text)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
+        using HttpClient all = await server.ClientAsync([Role.Operator, Role.Approver, Role.Auditor]);
+        int tried = 0;
+        foreach (RouteEndpoint endpoint in Routes.Of(server.App).Where(endpoint => endpoint.RoutePattern.Parameters.Count > 0))
+        {
+            tried++;
+            using HttpResponseMessage answer = await Routes.AskAsync(all, endpoint, _ => text);
+            string body = await answer.Content.ReadAsStringAsync();
+            Assert.True((int)answer.StatusCode < 500, $"{Routes.Name(endpoint)}: {(int)answer.StatusCode} {body}");
+            Assert.False(answer.Content.Headers.ContentType?.MediaType == "text/html" && body.Contains("<script>alert", StringComparison.Ordinal), Routes.Name(endpoint));
+        }
+
+        Assert.True(tried >= 25, $"only {tried} routes were tried");
+        Assert.NotEmpty(await server.Get<Accounts>().AllAsync(default));
     }
 }

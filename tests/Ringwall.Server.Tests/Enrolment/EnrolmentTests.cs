@@ -20,7 +20,7 @@ public abstract class EnrolmentTests(Ground ground)
         Joining joining = fleet.Joining();
         EnrolReply reply = await joining.EnrolAsync(machine.Enrol(token.Secret), CancellationToken.None);
         Assert.Equal(machine.Device, reply.Device);
-        Assert.Equal(("early", "rack-7", 0, 1), (reply.Ring, reply.Site, reply.Seat!.Index, reply.Seat.Size));
+        Assert.Equal(("early", "rack-7", 0, 2), (reply.Ring, reply.Site, reply.Seat!.Index, reply.Seat.Size));
         Device device = (await fleet.Devices.FindAsync(reply.Device, CancellationToken.None))!;
         Assert.Equal("debian 12 · 6.1 · x64 · yara", device.Cell);
 
@@ -51,8 +51,8 @@ public abstract class EnrolmentTests(Ground ground)
         })));
         EnrolReply[] joined = [.. replies.OfType<EnrolReply>()];
         Assert.Equal(3, joined.Length);
-        Assert.Equal([0, 1, 2], joined.Select(reply => reply.Seat!.Index).Order());
-        Assert.Single(joined.Select(reply => reply.Seat!.Domain).Distinct());
+        Assert.Equal([1, 2], joined.GroupBy(reply => reply.Seat!.Domain).Select(pair => pair.Count()).Order());
+        Assert.Equal(3, joined.Select(reply => reply.Seat).Distinct().Count());
         Assert.Equal(0, Assert.Single(await fleet.Tokens.ListAsync(CancellationToken.None)).Left);
         Assert.Equal(3, (await fleet.Devices.ListAsync(new DeviceFilter(), CancellationToken.None)).Count);
         Array.ForEach(machines, machine => machine.Dispose());
@@ -140,10 +140,11 @@ public abstract class EnrolmentTests(Ground ground)
         Device first = await fleet.AddAsync("00000000000000000000000000000001", Ring.Canary, "debian 12", "rack");
         Device second = await fleet.AddAsync("00000000000000000000000000000002", Ring.Canary, "debian 12", "rack");
         Device moved = await fleet.Devices.MoveAsync(second.Id, Ring.Broad, "someone", CancellationToken.None);
-        Assert.Equal((Ring.Broad, 0, 1), (moved.Ring, moved.Seat!.Index, moved.Seat.Size));
+        Assert.Equal((Ring.Broad, 0, 2), (moved.Ring, moved.Seat!.Index, moved.Seat.Size));
         Assert.NotEqual(first.Seat!.Domain, moved.Seat.Domain);
         Device back = await fleet.Devices.MoveAsync(second.Id, Ring.Canary, "someone", CancellationToken.None);
-        Assert.Equal((2, 3), (back.Seat!.Index, back.Seat.Size));
+        Assert.Equal((0, 2), (back.Seat!.Index, back.Seat.Size));
+        Assert.Equal(3, new[] { first.Seat.Domain, moved.Seat.Domain, back.Seat.Domain }.Distinct().Count());
         Assert.Equal(ProblemType.NotFound, await RefusalAsync(() => fleet.Devices.MoveAsync("' OR 1=1 --", Ring.Early, "someone", CancellationToken.None)));
         Assert.Empty(await fleet.Devices.ListAsync(new DeviceFilter { Text = "%" }, CancellationToken.None));
         Assert.Equal(2, (await fleet.Devices.ListAsync(new DeviceFilter { Text = "MACHINE" }, CancellationToken.None)).Count);

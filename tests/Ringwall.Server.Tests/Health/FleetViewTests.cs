@@ -219,6 +219,168 @@ public abstract class FleetViewTests(Ground ground)
     }
 
     [Fact]
+    public async Task Of_a_long_window_no_report_lacks_while_everybody_reports_in_time()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        var devices = new List<Device>();
+        for (int i = 0; i < 10; i++)
+        {
+            devices.Add(await fleet.AddAsync(Id(i), Ring.Canary, Cells[0]));
+        }
+
+        long startedAt = await fleet.RegisterAsync(Release, Soak);
+        var rollout = new RolloutSeen { Release = Release, Salt = Salt, StartedAt = startedAt, Cells = Cells, Steps = [] };
+        EvidenceWindow window = await HalfAnHourAsync(silentFrom: 30);
+        Assert.Equal((10, 10), (window.ControlReportsCame, window.ControlReportsDue));
+
+        // The control: whose reports stop lack, and before they count as dark.
+        window = await HalfAnHourAsync(silentFrom: 24);
+        Assert.Equal((0, 10), (window.ControlReportsCame, window.ControlReportsDue));
+
+        async Task<EvidenceWindow> HalfAnHourAsync(int silentFrom)
+        {
+            long after = fleet.View.MinuteOf(fleet.Now) - 1;
+            for (int minute = 0; minute < 30; minute++)
+            {
+                foreach (Device device in devices.Where(device => (device.Number + minute) % 5 == 0 && minute < silentFrom))
+                {
+                    await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+                }
+
+                await fleet.FleetClock.CloseAsync(CancellationToken.None);
+                clock.Advance(TimeSpan.FromMinutes(1));
+            }
+
+            long until = await fleet.View.CatchUpAsync(CancellationToken.None);
+            return (await fleet.View.EvidenceAsync(rollout, after, until, CancellationToken.None)).Window;
+        }
+    }
+
+    [Fact]
+    public async Task Machines_of_one_site_that_join_one_after_another_stand_where_the_server_counts_them_and_no_half_of_a_release_holds_more_than_half_of_them()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        const int Machines = 41;
+        var told = new List<DeviceSeat>();
+        for (int i = 1; i <= Machines; i++)
+        {
+            // What each is told when it joins, and goes by until its next session.
+            told.Add((await fleet.AddAsync(Id(i), Ring.Canary, Cells[0], "rack-7")).Seat!);
+            clock.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        for (int release = 1; release <= 20; release++)
+        {
+            string name = $"acme/yara/content-{release}.tar.gz";
+            var rollout = new RolloutSeen { Release = name, Salt = Salt, StartedAt = await fleet.RegisterAsync(name, Soak), Cells = Cells, Steps = [] };
+            double[] positions = [.. told.Select(seat => Membership.Position(new Seat(seat.DomainNumber, seat.Index, seat.Size), Encoding.UTF8.GetBytes(name), Salt)).Order()];
+            Assert.Equal(positions, await fleet.View.SortedPositionsAsync(rollout, 0, CancellationToken.None));
+            Assert.All(positions, from => Assert.InRange(positions.Count(position => position >= from && position < from + 0.5), 1, (Machines + 1) / 2));
+        }
+    }
+
+    [Fact]
+    public async Task An_outage_that_another_replica_wrote_down_is_nobodys_silence()
+    {
+        var clock = new ManualClock();
+        string database = await ground.NewDatabaseAsync();
+        await using Fleet fleet = await Fleet.StartAsync(database, clock);
+        await using Fleet other = await Fleet.StartAsync(database, clock);
+        Device device = await fleet.AddAsync(Id(1), Ring.Canary, Cells[0]);
+        Device silent = await fleet.AddAsync(Id(2), Ring.Canary, Cells[0]);
+        await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+        await fleet.SendAsync(silent.Number, fleet.Report(silent.Number));
+        clock.Advance(TimeSpan.FromMinutes(20));
+        await other.FleetClock.CloseAsync(CancellationToken.None);
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        await fleet.SendAsync(device.Number, fleet.Report(device.Number));
+        Assert.Empty(await fleet.History.HarmsAsync(device.Number, CancellationToken.None));
+
+        // With somebody listening, the same silence is one.
+        for (int i = 0; i < 20; i++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await other.FleetClock.CloseAsync(CancellationToken.None);
+        }
+
+        await fleet.SendAsync(silent.Number, fleet.Report(silent.Number));
+        Assert.Single(await fleet.History.HarmsAsync(silent.Number, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task One_dark_device_is_seen_among_many_that_sleep_and_others_that_left()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        var watch = new DeviceWatch(fleet.Database, fleet.View, fleet.Options, clock);
+        Device dark = await fleet.AddAsync(Id(0), Ring.Broad, Cells[0]);
+        Device before = await fleet.AddAsync(Id(1), Ring.Broad, Cells[0]);
+        await fleet.SendAsync(before.Number, fleet.Report(before.Number));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await fleet.SendAsync(dark.Number, fleet.Report(dark.Number));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        for (int i = 2; i < 30; i++)
+        {
+            Device device = await fleet.AddAsync(Id(i), Ring.Broad, Cells[0]);
+            await fleet.SendAsync(device.Number, fleet.Report(device.Number) with { Goodbye = i % 2 == 0 });
+            if (i % 2 != 0)
+            {
+                await fleet.Devices.RetireAsync(device.Id, "server", CancellationToken.None);
+            }
+        }
+
+        for (int i = 0; i < 15; i++)
+        {
+            Assert.Empty(watch.Dark(1));
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await fleet.View.CatchUpAsync(CancellationToken.None);
+        }
+
+        Assert.Equal([dark.Number], watch.Dark(1).Select(device => device.Number));
+        Assert.Equal([dark.Number, before.Number], watch.Dark(100).Select(device => device.Number));
+    }
+
+    [Fact]
+    public async Task What_pages_count_of_a_release_is_what_devices_said_of_it()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        var watch = new DeviceWatch(fleet.Database, fleet.View, fleet.Options, clock);
+        await fleet.RegisterAsync(Release, Soak);
+        var dice = new Random(5);
+        string[] states = [ReleaseState.Fetched, ReleaseState.Probation, ReleaseState.InService, ReleaseState.InService, ReleaseState.Fallback, ReleaseState.Superseded];
+        Device[] devices = new Device[12];
+        for (int i = 0; i < devices.Length; i++)
+        {
+            devices[i] = await fleet.AddAsync(Id(i), Ring.Broad, Cells[0]);
+        }
+
+        long most = 0;
+        for (int round = 0; round < 20; round++)
+        {
+            foreach (Device device in devices)
+            {
+                string[] words = [.. Enumerable.Range(0, dice.Next(3)).Select(_ => states[dice.Next(states.Length)])];
+                if (words.Length > 0)
+                {
+                    await fleet.SendAsync(device.Number, [.. words.Select(word => fleet.Report(device.Number, Run(word, 1, fleet.Now)))]);
+                }
+            }
+
+            clock.Advance(TimeSpan.FromMinutes(1));
+            int word = ReleaseState.All.ToList().IndexOf(ReleaseState.InService);
+            long counted = (await fleet.Database.ReadAsync(
+                connection => Dapper.SqlMapper.QueryAsync<long>(connection, $"SELECT COUNT(*) FROM health_runs WHERE state = {word.ToString(CultureInfo.InvariantCulture)}"), CancellationToken.None)).Single();
+            Assert.Equal(counted, (await watch.InServiceAsync(CancellationToken.None)).GetValueOrDefault(Release));
+            most = Math.Max(most, counted);
+        }
+
+        Assert.True(most > 2, "the case was not met");
+    }
+
+    [Fact]
     public async Task A_retired_device_is_counted_no_more()
     {
         var clock = new ManualClock();

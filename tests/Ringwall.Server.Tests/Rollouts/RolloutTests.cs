@@ -180,6 +180,19 @@ public abstract class RolloutTests(Ground ground)
     }
 
     [Fact]
+    public async Task An_exposure_holds_from_the_minute_in_which_it_was_decided()
+    {
+        await using RolloutField field = await StartAsync();
+        string id = await field.BeginAsync();
+        field.Clock.Advance(TimeSpan.FromSeconds(40));
+        await field.UntilAsync(id, now => now.Line.Exposed > 0);
+
+        // Whoever reads the signed file a moment later may take the release: what it suffers then is the release's, and no window has that minute yet.
+        (long holds, long at, long folded) = (await field.QueryAsync<(long, long, long)>("SELECT s.minute, d.at, d.minute FROM rollouts_steps s JOIN rollouts_decisions d ON d.rollout = s.rollout AND d.number = s.decision"))[0];
+        Assert.Equal((at / 60_000, folded + 1), (holds, holds));
+    }
+
+    [Fact]
     public async Task A_pause_holds_everybody_and_a_resume_lets_them_go_on()
     {
         await using RolloutField field = await StartAsync();

@@ -61,19 +61,19 @@ internal sealed class SpeakingDevice
     public bool IsLetIn(string path, string salt, double exposure) =>
         Membership.IsExposed(Membership.Position(Encoding.UTF8.GetBytes(Id), Encoding.UTF8.GetBytes(path), Convert.FromHexString(salt)), exposure);
 
+    /// <summary>Whether it may take the release now: then it does, and reports so at once.</summary>
+    public bool IsOffered(string path, OperatorOrder? order) =>
+        (path != _path || _since == 0) && order is { IsHeld: false } && IsLetIn(path, order.Salt, order.ExposureOf(Ring, CellName.Of(Machine)));
+
     /// <param name="path">The release that is let out.</param>
     /// <param name="order">What the director says of it; null: nothing yet.</param>
     public DeviceReport Next(string path, OperatorOrder? order)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        if (path != _path)
+        bool takes = IsOffered(path, order);
+        if (takes || path != _path)
         {
-            (_path, _since) = (path, 0);
-        }
-
-        if (_since == 0 && order is { IsHeld: false } && IsLetIn(path, order.Salt, order.ExposureOf(Ring, CellName.Of(Machine))))
-        {
-            _since = now.ToUnixTimeMilliseconds();
+            (_path, _since) = (path, takes ? now.ToUnixTimeMilliseconds() : 0);
         }
 
         int awake = (int)((now - _began) / _pace);

@@ -13,14 +13,14 @@ using Ringwall.Wire.Fleet;
 namespace Ringwall.Server.Tests.Rollouts;
 
 /// <summary>
-/// Devices that go on reporting whatever happens to the servers: each to the replica that answered it last, and to the next one when that does not, with the same report until it is acknowledged. What they may
+/// Devices that go on reporting whatever happens to the servers: each to a replica of its own, and to the next one when that does not answer, with the same report until it is acknowledged. What they may
 /// take they read from the signed files, as devices do.
 /// </summary>
 internal sealed class SpeakingFleet : IAsyncDisposable
 {
     private const int ReportMinutes = 5;
 
-    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
@@ -28,7 +28,8 @@ internal sealed class SpeakingFleet : IAsyncDisposable
     private readonly Func<IReadOnlyList<Uri>> _servers;
     private readonly TimeSpan _pace;
     private readonly CancellationTokenSource _end = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1), UseCookies = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly AsyncLocal<(SpeakingDevice Device, long Sequence)?> _asking = new();
+    private readonly HttpClient _http;
     private readonly HttpClient _files;
     private readonly List<SpeakingDevice> _devices = [];
     private readonly List<Task> _running = [];
@@ -44,6 +45,17 @@ internal sealed class SpeakingFleet : IAsyncDisposable
     {
         _servers = servers;
         _pace = pace;
+
+        // A client sends again by itself what a connection did not answer: that it had to is seen in the connection alone.
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            UseCookies = false,
+            PlaintextStreamFilter = (made, _) => ValueTask.FromResult<Stream>(new AskedStream(made.PlaintextStream, () => _asking.Value, EndedAsync)),
+        })
+        {
+            Timeout = TimeSpan.FromSeconds(3),
+        };
         _files = new HttpClient(new WhoeverAnswers(servers)) { BaseAddress = WhoeverAnswers.Anybody, Timeout = TimeSpan.FromSeconds(5) };
     }
 
@@ -59,7 +71,7 @@ internal sealed class SpeakingFleet : IAsyncDisposable
     /// <summary>Problem types that devices were answered with; what is no problem by its status.</summary>
     public ConcurrentDictionary<string, long> Refusals { get; } = new();
 
-    /// <summary>Whether devices report four times a second, and not only when they have to.</summary>
+    /// <summary>Whether devices report twice a second, and not only when they have to.</summary>
     public bool IsInAHurry { get; set; }
 
     /// <summary>Reports that were acknowledged.</summary>
@@ -117,7 +129,7 @@ internal sealed class SpeakingFleet : IAsyncDisposable
         {
             TimeSpan between = ReportMinutes * _pace;
             await Task.Delay(between * ((double)number / _devices.Count), _end.Token);
-            for (int at = number; ;)
+            for (int at = number; ; at = number)
             {
                 DeviceReport report = device.Next(_path, _order);
                 long began = Stopwatch.GetTimestamp();
@@ -132,7 +144,10 @@ internal sealed class SpeakingFleet : IAsyncDisposable
                 {
                 }
 
-                await Task.Delay(IsInAHurry ? Hurry : between, _end.Token);
+                for (Stopwatch waited = Stopwatch.StartNew(); waited.Elapsed < (IsInAHurry ? Hurry : between) && !device.IsOffered(_path, _order);)
+                {
+                    await Task.Delay(BetweenTries, _end.Token);
+                }
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
@@ -173,6 +188,7 @@ internal sealed class SpeakingFleet : IAsyncDisposable
     {
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri(server, "/api/v1/device/reports")) { Content = JsonContent.Create(new ReportBatch([report]), FleetJson.Wire.ReportBatch) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", device.Token);
+        _asking.Value = (device, report.Sequence);
         bool answered = false;
         try
         {
@@ -191,26 +207,23 @@ internal sealed class SpeakingFleet : IAsyncDisposable
             Refusals.AddOrUpdate(refusal, 1, (_, count) => count + 1);
             return false;
         }
-        catch (HttpRequestException gone)
+        catch (HttpRequestException)
         {
-            if (answered)
-            {
-                Interlocked.Increment(ref _cut);
-            }
-            else if (gone.HttpRequestError != HttpRequestError.ConnectionError)
-            {
-                Interlocked.Increment(ref _ended);
-                if (await IsStoredAsync(device, report.Sequence))
-                {
-                    Interlocked.Increment(ref _lost);
-                }
-            }
-
+            Interlocked.Add(ref _cut, answered ? 1 : 0);
             return false;
         }
         catch (TaskCanceledException) when (!_end.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    private async Task EndedAsync((SpeakingDevice Device, long Sequence) asked)
+    {
+        Interlocked.Increment(ref _ended);
+        if (await IsStoredAsync(asked.Device, asked.Sequence))
+        {
+            Interlocked.Increment(ref _lost);
         }
     }
 }

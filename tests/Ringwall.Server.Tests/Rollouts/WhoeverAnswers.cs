@@ -21,9 +21,14 @@ internal sealed class WhoeverAnswers(Func<IReadOnlyList<Uri>> servers) : Delegat
             {
                 return await base.SendAsync(request, cancellationToken);
             }
-            catch (HttpRequestException) when (attempt < all.Count)
+            catch (Exception gone) when (gone is HttpRequestException or OperationCanceledException)
             {
+                // It refused, or did not answer in time; the next request goes elsewhere in any case.
                 _at++;
+                if (attempt >= all.Count || cancellationToken.IsCancellationRequested)
+                {
+                    throw;
+                }
             }
         }
     }

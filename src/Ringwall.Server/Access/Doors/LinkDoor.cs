@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Ringwall.Server.Audit;
 using Ringwall.Server.Running;
@@ -13,20 +14,20 @@ public sealed class LinkDoor(Database database, AuditLog audit, TimeProvider clo
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <returns>The path of the link on this server: /sign-in/link/TOKEN.</returns>
-    public async Task<string> NewAsync(string who, string account, CancellationToken stop)
+    public Task<string> NewAsync(string who, string account, CancellationToken stop) =>
+        database.WriteAsync((connection, transaction) => NewAsync(connection, transaction, who, account), stop);
+
+    /// <summary>In the caller's transaction.</summary>
+    /// <returns>The path of the link on this server.</returns>
+    internal async Task<string> NewAsync(DbConnection connection, DbTransaction transaction, string who, string account)
     {
         string token = Secret.New();
-        await database.WriteAsync(
-            async (connection, transaction) =>
-            {
-                await connection.ExecuteAsync("DELETE FROM access_links WHERE until < @Now", new { Now }, transaction).ConfigureAwait(false);
-                await connection.ExecuteAsync(
-                    "INSERT INTO access_links (digest, account, until) VALUES (@Digest, @account, @Until)",
-                    new { Digest = Secret.Digest(token), account, Until = Now + (long)Lasts.TotalMilliseconds },
-                    transaction).ConfigureAwait(false);
-                await audit.AppendAsync(connection, transaction, who, "account.link-made", account).ConfigureAwait(false);
-            },
-            stop).ConfigureAwait(false);
+        await connection.ExecuteAsync("DELETE FROM access_links WHERE until < @Now", new { Now }, transaction).ConfigureAwait(false);
+        await connection.ExecuteAsync(
+            "INSERT INTO access_links (digest, account, until) VALUES (@Digest, @account, @Until)",
+            new { Digest = Secret.Digest(token), account, Until = Now + (long)Lasts.TotalMilliseconds },
+            transaction).ConfigureAwait(false);
+        await audit.AppendAsync(connection, transaction, who, "account.link-made", account).ConfigureAwait(false);
         return $"/sign-in/link/{token}";
     }
 
