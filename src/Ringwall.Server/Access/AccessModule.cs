@@ -31,6 +31,7 @@ public static class AccessModule
             .AddSingleton<Credentials>()
             .AddSingleton<Accounts>()
             .AddSingleton<Guesses>()
+            .AddSingleton<OpenStreams>()
             .AddSingleton<Pending>()
             .AddSingleton<PasswordDoor>()
             .AddSingleton<PasskeyDoor>()

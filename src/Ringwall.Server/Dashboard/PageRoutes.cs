@@ -45,13 +45,7 @@ internal static class PageRoutes
         overseers.MapGet("/join-tokens", async (ControlReader control, HttpContext context) =>
             await PageAsync<JoinTokensPage>(context, await control.JoinTokensAsync(IsOperator(context), context).ConfigureAwait(false)).ConfigureAwait(false));
 
-        pages.MapGet("/events", (LiveEvents live, IHostApplicationLifetime server, HttpContext context) =>
-        {
-            // A page that somebody left open must not hold up a server that ends.
-            CancellationTokenSource until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.ApplicationStopping);
-            context.Response.RegisterForDispose(until);
-            return TypedResults.ServerSentEvents(live.FollowAsync(until.Token));
-        });
+        pages.MapGet("/events", (LiveEvents live, OpenStreams streams, HttpContext context) => TypedResults.ServerSentEvents(live.FollowAsync(streams.Begin(context))));
     }
 
     /// <summary>Renders a page with its model.</summary>

@@ -68,6 +68,29 @@ internal sealed class DeviceColumns
         }
     }
 
+    /// <summary>Devices that are silent without a goodbye and belong to the fleet, those that were heard last first, at most so many.</summary>
+    public IReadOnlyList<SilentDevice> Dark(ListeningTime listening, long patience, long now, int most)
+    {
+        // Of those found so far the one that was heard longest ago comes out first.
+        var dark = new PriorityQueue<int, long>();
+        for (int i = 1; i <= Last; i++)
+        {
+            if (At[i] == 0 || At[i] > now - patience || (Flags[i] & DeviceFlags.Goodbye) != 0 || Retired[i]
+                || (dark.Count == most && dark.TryPeek(out _, out long oldest) && At[i] <= oldest) || listening.Deadline(At[i], patience) > now)
+            {
+                continue;
+            }
+
+            dark.Enqueue(i, At[i]);
+            if (dark.Count > most)
+            {
+                dark.Dequeue();
+            }
+        }
+
+        return [.. dark.UnorderedItems.OrderByDescending(device => device.Priority).Select(device => new SilentDevice(device.Element, device.Priority))];
+    }
+
     public void Reserve(int number)
     {
         if (number < _capacity)

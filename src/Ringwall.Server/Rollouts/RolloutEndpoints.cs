@@ -31,8 +31,8 @@ internal static class RolloutEndpoints
             SteerAsync(id, context, pages, person => desk.HaltAsync(id, person, Why(order), stop), stop)).RequireAuthorization(Policies.Steer);
         api.MapGet("/policy", (FleetPolicies policies, CancellationToken stop) => policies.GetAsync(stop)).RequireAuthorization(Policies.Oversee);
         api.MapPut("/policy", SetPolicyAsync).RequireAuthorization(Policies.Operator);
-        api.MapGet("/events", (HttpContext context, ChangeFeed feed, IHostApplicationLifetime life, CancellationToken stop) =>
-            TypedResults.ServerSentEvents(EventsAsync(Person.Of(context.User), feed, life.ApplicationStopping, stop))).RequireAuthorization(Policies.Read).ExcludeFromDescription();
+        api.MapGet("/events", (HttpContext context, ChangeFeed feed, OpenStreams streams) =>
+            TypedResults.ServerSentEvents(EventsAsync(Person.Of(context.User), feed, streams.Begin(context)))).RequireAuthorization(Policies.Read).ExcludeFromDescription();
     }
 
     private static async Task<RolloutReply> OneAsync(string id, HttpContext context, RolloutPages pages, CancellationToken stop) =>
@@ -64,11 +64,9 @@ internal static class RolloutEndpoints
     }
 
     // A vendor is told that something changed, and asks for what it may see: kinds alone say nothing about others.
-    private static async IAsyncEnumerable<SseItem<FleetChange>> EventsAsync(Person person, ChangeFeed feed, CancellationToken ending, [EnumeratorCancellation] CancellationToken stop)
+    private static async IAsyncEnumerable<SseItem<FleetChange>> EventsAsync(Person person, ChangeFeed feed, [EnumeratorCancellation] CancellationToken until)
     {
-        // A page that listens must not keep a server from ending.
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ending, stop);
-        await foreach (FleetChange change in feed.ListenAsync(either.Token).ConfigureAwait(false))
+        await foreach (FleetChange change in feed.ListenAsync(until).ConfigureAwait(false))
         {
             yield return new SseItem<FleetChange>(person.Oversees ? change : change with { About = "" }, "change");
         }

@@ -17,6 +17,9 @@ internal sealed class LiveEvents(AuditLog audit, DeviceWatch devices, TimeProvid
     /// <summary>Even when nothing changes: words such as "3 min ago" grow old.</summary>
     private const int SilentBeats = 20;
 
+    /// <summary>Streams end by themselves (<see cref="Access.OpenStreams"/>), and a page should not look lost for that.</summary>
+    private static readonly TimeSpan BeforeAgain = TimeSpan.FromMilliseconds(200);
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private (long Change, long Records) _seen;
     private long _seenAt;
@@ -27,10 +30,9 @@ internal sealed class LiveEvents(AuditLog audit, DeviceWatch devices, TimeProvid
         (long, long) told = (-1, -1);
         int silent = 0;
         // At once, so that the page knows that it is connected.
-        yield return new SseItem<string>("", "connected");
-        while (await WaitAsync(timer, stop).ConfigureAwait(false))
+        yield return new SseItem<string>("", "connected") { ReconnectionInterval = BeforeAgain };
+        while (await NextAsync(timer, stop).ConfigureAwait(false) is { } now)
         {
-            (long, long) now = await LookAsync(stop).ConfigureAwait(false);
             if (now == told && ++silent < SilentBeats)
             {
                 continue;
@@ -44,15 +46,16 @@ internal sealed class LiveEvents(AuditLog audit, DeviceWatch devices, TimeProvid
 
     public void Dispose() => _one.Dispose();
 
-    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stop)
+    /// <returns>What is new after the next beat; null when the stream ends.</returns>
+    private async Task<(long, long)?> NextAsync(PeriodicTimer timer, CancellationToken stop)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+            return await timer.WaitForNextTickAsync(stop).ConfigureAwait(false) ? await LookAsync(stop).ConfigureAwait(false) : null;
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return null;
         }
     }
 
