@@ -1,6 +1,6 @@
-using Ringwall.Agent.Enrolling;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Ringwall.Agent.Enrolling;
 using Ringwall.Agent.Running;
 using Ringwall.Wire.Door;
 using Ringwall.Wire.Fleet;
@@ -383,6 +383,7 @@ public sealed class AgentRunTests
             at.Host.Rings["c2lnbmVk"] = "broad";
             await at.StepUntilAsync(run, () => at.Host.Identity!.Ring == "broad" && at.Journal.Troubles.Count == 0, "it moves");
             Assert.Equal("broad", Enrolled.Read(at.State)!.Ring);
+            Assert.Equal("broad", JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(at.State, AgentStatus.FileName)), AgentStatusJson.Default.AgentStatus)!.Ring);
         }
 
         using AgentRun next = at.NewRun();

@@ -41,13 +41,13 @@ internal sealed class TestFleet
     /// <summary>Vendor and operator agree on a release; <see cref="Publish"/> publishes it.</summary>
     public TargetFile Release(string path, byte[] package, string version, OperatorOrder order)
     {
-        State(path, package, version);
+        State(path, package, version, order.WayBackFrom);
         return Order(path, package, order);
     }
 
-    public TargetFile State(string path, byte[] package, string version)
+    public TargetFile State(string path, byte[] package, string version, string? wayBackFrom = null)
     {
-        TargetFile file = new(path, package.Length, DigestSet.Of(package), new VendorStatement(version, null).Describe());
+        TargetFile file = new(path, package.Length, DigestSet.Of(package), new VendorStatement(version, null, wayBackFrom).Describe());
         Files[$"packages/{file.PathToFetch(true)}"] = package;
         return _stated[path] = file;
     }

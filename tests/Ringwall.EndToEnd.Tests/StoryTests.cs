@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Ringwall.EndToEnd.Tests;
@@ -35,7 +37,7 @@ public sealed class StoryTests : IDisposable
     private string Server => $"http://127.0.0.1:{File.ReadAllText(Path.Combine(_fleet, "port"))}/";
 
     [Fact]
-    public void Good_content_arrives_bad_content_harms_nobody_and_is_taken_back_and_good_content_arrives_again()
+    public async Task Good_content_arrives_bad_content_harms_nobody_and_is_taken_back_and_good_content_arrives_again()
     {
         string log = Path.Combine(_home, "log");
         for (int i = 0; i < 20; i++)
@@ -85,6 +87,11 @@ public sealed class StoryTests : IDisposable
             Publish(Repacked());
             Shell.Await(() => Generation("sample-better") is "in service", "the next good release is in service", Log);
 
+            // The operator moves the device; it hears of it with its next session, and its host believes the signature.
+            Assert.NotEqual("critical", Status("ring"));
+            await MoveAsync("critical");
+            Shell.Await(() => Status("ring") == "critical", "the device stands in the other ring", Log);
+
             Shell.Must("kill", "-INT", up.Id.ToString(CultureInfo.InvariantCulture));
             Assert.True(up.WaitForExit(Shell.Patience), "it does not end");
             Assert.True(up.ExitCode == 0, Log());
@@ -133,6 +140,20 @@ public sealed class StoryTests : IDisposable
         (int exit, string said, _) = Shell.Run(Ringwall, "--run-dir", _run, "generations", "yara", "--json");
         return exit != 0 ? null : said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
             .LastOrDefault(line => line.GetProperty("version").GetString() == version) is { ValueKind: JsonValueKind.Object } found ? found.GetProperty("state").GetString() : null;
+    }
+
+    private async Task MoveAsync(string ring)
+    {
+        using HttpClient @operator = new() { BaseAddress = new Uri(Server) };
+        @operator.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(OperatorToken, TestContext.Current.CancellationToken)).Trim());
+        using HttpResponseMessage answer = await @operator.PostAsJsonAsync($"api/v1/devices/{Status("device")}/ring", new { ring }, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private string Status(string member)
+    {
+        using JsonDocument status = JsonDocument.Parse(File.ReadAllText(Path.Combine(_fleet, "agent", "status.json")));
+        return status.RootElement.GetProperty(member).GetString()!;
     }
 
     private Rollout[] Rollouts()

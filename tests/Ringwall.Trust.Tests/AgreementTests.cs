@@ -27,7 +27,7 @@ public sealed class AgreementTests
         StartedAt = SimulatedRepository.Start,
         Exposure = [ExposureShare.Of("canary", "debian-12", 1), ExposureShare.Of("early", "debian-12", 0.25)],
         Windows = [new InstallWindow(DayOfWeek.Friday, 60, 120)],
-        Pinned = ["device-7"],
+        Pinned = [OperatorOrder.PinOf("00112233445566778899aabbccddeeff", "device-7")],
         Approvals = [new Approval("ada", SimulatedRepository.Start), new Approval("bob", SimulatedRepository.Start)],
         IsUrgent = true,
     };
@@ -50,6 +50,7 @@ public sealed class AgreementTests
         Assert.Equal(0, order.ExposureOf("broad", "debian-12"));
         Assert.True(order.IsPinned("device-7"));
         Assert.False(order.IsPinned("device-8"));
+        Assert.DoesNotContain("device-7", order.Pinned);
         Assert.Equal(Order.Salt, order.Salt);
         Assert.Equal(Order.StartedAt, order.StartedAt);
         Assert.Equal(Order.Approvals, order.Approvals);
@@ -222,8 +223,8 @@ public sealed class AgreementTests
 
     [Theory]
     [InlineData("acme/av/engine-1.tar.gz")]
-    [InlineData("acme/av/kill-switch-9007199254740991.tar.gz")]
-    [InlineData("a-b/c0/exclusion-20.tar.gz")]
+    [InlineData("acme/av/content-9007199254740991.tar.gz")]
+    [InlineData("a-b/c0/engine-20.tar.gz")]
     public void A_path_of_a_release_has_one_spelling(string path) => Assert.Equal(path, ReleasePath.Read(path).Text);
 
     [Theory]
@@ -237,6 +238,7 @@ public sealed class AgreementTests
     [InlineData("acme/av/content-1.tgz")]
     [InlineData("acme/av/content1.tar.gz")]
     [InlineData("acme/av/driver-1.tar.gz")]
+    [InlineData("acme/av/kill-switch-1.tar.gz")]
     [InlineData("acme/av/-1.tar.gz")]
     [InlineData("acme/content-1.tar.gz")]
     [InlineData("acme/av/x/content-1.tar.gz")]
@@ -270,6 +272,59 @@ public sealed class AgreementTests
         Assert.Equal(0, ExposureShare.Of("r", "c", 0).Exposure);
         Assert.Throws<ArgumentOutOfRangeException>(() => ExposureShare.Of("r", "c", 1.0001));
         Assert.Throws<ArgumentOutOfRangeException>(() => ExposureShare.Of("r", "c", double.NaN));
+    }
+
+    [Theory]
+    [InlineData("acme/av/content-40.tar.gz", null, false)]
+    [InlineData(null, "acme/av/content-40.tar.gz", false)]
+    [InlineData("acme/av/content-40.tar.gz", "acme/av/content-39.tar.gz", false)]
+    [InlineData("acme/av/content-40.tar.gz", "acme/av/content-40.tar.gz", true)]
+    [InlineData(null, null, true)]
+    public void A_way_back_is_one_from_the_release_that_both_name(string? vendor, string? order, bool isOne)
+    {
+        MetaValue.Map said = new VendorStatement("1", null, vendor).Describe();
+        MetaValue.Map ordered = (Order with { WayBackFrom = order }).Describe();
+        if (isOne)
+        {
+            Assert.Equal(vendor, Agree(said, ordered).Operator.WayBackFrom);
+        }
+        else
+        {
+            Assert.Equal(RejectionReason.Disagreement, Assert.Throws<UpdateRejectedException>(() => Agree(said, ordered)).Reason);
+        }
+    }
+
+    [Fact]
+    public void To_take_a_release_back_the_operator_is_enough_and_the_rest_of_the_order_does_not_matter()
+    {
+        _director.AddTarget(Path, Package, custom: MetaReader.ReadMap("""{"withdrawn":true,"salt":"no salt"}"""u8.ToArray()));
+        _director.AddTarget("acme/av/content-42.tar.gz", Package, custom: Order.Describe());
+        _director.AddTarget("acme/av/content-43.tar.gz", Package);
+        _director.AddTarget("acme/av/content-44.tar.gz", Package, custom: MetaReader.ReadMap("""{"withdrawn":"perhaps"}"""u8.ToArray()));
+        Publish();
+        Assert.True(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, Path));
+        Assert.False(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-42.tar.gz"));
+        Assert.False(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-43.tar.gz"));
+        Assert.False(AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-1.tar.gz"));
+        Assert.Equal(RejectionReason.Malformed, Assert.Throws<UpdateRejectedException>(() => AgreedRelease.IsWithdrawn(_directorSeen.Trusted, "acme/av/content-44.tar.gz")).Reason);
+    }
+
+    [Fact]
+    public void What_was_fresh_in_the_refresh_is_held_against_the_time_that_has_passed_since()
+    {
+        _ = Agree(new VendorStatement("1", null).Describe(), Order.Describe());
+        TrustedRepository director = _directorSeen.Trusted;
+        director.RequireFresh(SimulatedRepository.Start.AddHours(23));
+        director.RequireFresh(SimulatedRepository.Start);
+        Assert.Equal(RejectionReason.Expired, Assert.Throws<UpdateRejectedException>(() => director.RequireFresh(SimulatedRepository.Start.AddHours(24))).Reason);
+
+        // Time that was seen to pass does not come back.
+        Assert.Equal(RejectionReason.Expired, Assert.Throws<UpdateRejectedException>(() => director.RequireFresh(SimulatedRepository.Start)).Reason);
+        _director.Now = SimulatedRepository.Start.AddHours(25);
+        _director.PublishAll();
+        _directorSeen.Refresh();
+        _directorSeen.Trusted.RequireFresh(_director.Now);
+        Assert.Throws<InvalidOperationException>(() => TrustedRepository.Load(_directorSeen.Disk).RequireFresh(_director.Now));
     }
 
     private AgreedRelease Agree(MetaValue.Map? statement, MetaValue.Map? order)

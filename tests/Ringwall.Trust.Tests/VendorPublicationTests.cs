@@ -33,7 +33,32 @@ public sealed class VendorPublicationTests
             Assert.Equal(RejectionReason.Malformed, Refused(first, draft => draft.Set(Release("acme/av/content-5.tar.gz", 1, from))));
         }
 
-        Assert.Single(VendorPublication.Check("acme", first, File(first, draft => draft.Set(Release("acme/av/content-5.tar.gz", 1, "acme/av/content-4.tar.gz"))), _ => 4));
+    }
+
+    [Fact]
+    public void A_way_back_has_the_bytes_of_a_release_from_before_the_one_that_it_leads_away_from()
+    {
+        TargetsMetadata before = File(null, draft => draft
+            .Set(Release("acme/av/content-1.tar.gz", 1)).Set(Release("acme/av/content-2.tar.gz", 2)).Set(Release("acme/av/content-3.tar.gz", 1, "acme/av/content-2.tar.gz"))
+            .Set(Release("acme/av/content-4.tar.gz", 4)).Set(Release("acme/other/content-1.tar.gz", 7)).Set(Release("acme/av/engine-1.tar.gz", 8)));
+        foreach (byte content in (byte[])[1, 2])
+        {
+            Assert.Single(Added(content, "acme/av/content-4.tar.gz"));
+        }
+
+        // Bytes that nobody has seen, of the release itself, of one after it, of another sensor and of another stream.
+        foreach ((byte content, string from) in ((byte, string)[])[(9, "acme/av/content-4.tar.gz"), (4, "acme/av/content-4.tar.gz"), (2, "acme/av/content-2.tar.gz"), (4, "acme/av/content-2.tar.gz"), (7, "acme/av/content-4.tar.gz"), (8, "acme/av/content-4.tar.gz")])
+        {
+            Assert.Equal(RejectionReason.Malformed, Assert.Throws<UpdateRejectedException>(() => Added(content, from)).Reason);
+        }
+
+        // What is a way back itself is nothing to lead to: its number is no release's.
+        TargetsMetadata odd = File(null, draft => draft
+            .Set(Release("acme/av/content-1.tar.gz", 1)).Set(Release("acme/av/content-2.tar.gz", 2, "acme/av/content-1.tar.gz")).Set(Release("acme/av/content-3.tar.gz", 3)));
+        Assert.Throws<UpdateRejectedException>(() => VendorPublication.Check("acme", odd, File(odd, draft => draft.Set(Release("acme/av/content-4.tar.gz", 2, "acme/av/content-3.tar.gz"))), _ => 3));
+
+        IReadOnlyList<NewRelease> Added(byte content, string from) =>
+            VendorPublication.Check("acme", before, File(before, draft => draft.Set(Release("acme/av/content-5.tar.gz", content, from))), _ => 4);
     }
 
     [Fact]

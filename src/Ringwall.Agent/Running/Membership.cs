@@ -178,6 +178,7 @@ internal sealed class Membership : IDisposable
     {
         changed.Write(_way.StateDirectory);
         Enrolled = changed;
+        _journal.Enrolled(changed);
     }
 
     private void Clock(TimeSpan? ahead)

@@ -56,6 +56,10 @@ internal static class VendorDraft
         RepositoryFolder.Store(folder.DraftFile, FileSigning.Sign(draft.Body()));
     }
 
+    /// <summary>The release whose bytes a way back has.</summary>
+    public static string LeadsTo(TargetsMetadata draft, string wayBack) => draft.Targets.Values
+        .Where(file => file.Digests.SameAs(draft.Targets[wayBack].Digests) && VendorStatement.Read(file.Custom!).WayBackFrom is null).MaxBy(file => ReleasePath.Read(file.Path).Number)?.Path ?? "no release that is listed";
+
     // A way back of an earlier release is no release that anybody returns to.
     private static (ReleasePath Path, TargetFile File, VendorStatement Statement)? WayBack((ReleasePath Path, TargetFile File, VendorStatement Statement)[] mine, long to, string package)
     {

@@ -78,7 +78,7 @@ internal static class VendorCommands
         Option<string[]> keys = new("--key") { Description = "A key file to sign with (several)", HelpName = "FILE", Required = true };
         Option<string?> stream = new("--stream") { Description = $"What the package replaces: {string.Join(", ", ReleasePath.Streams)}; engine or content by what is in it when not given", HelpName = "NAME" };
         stream.AcceptOnlyFromAmong([.. ReleasePath.Streams]);
-        Option<long?> back = new("--way-back-to") { Description = "The release whose content the way back has; the one before when not given", HelpName = "NUMBER" };
+        Option<long?> back = new("--way-back-to") { Description = "The release whose content the way back has; the one before when not given. After a halt, name the last that was not halted", HelpName = "NUMBER" };
         Option<bool> none = new("--no-way-back") { Description = "Sign no way back: should it harm, devices stay at what they fell back to" };
         Option<bool> renew = new("--renew") { Description = "Sign all that was published once more: for longer, or after the keys have changed" };
         Option<int> days = OperatorCommands.Days(90);
@@ -112,7 +112,9 @@ internal static class VendorCommands
             TargetsMetadata? known = folder.IsLastOurs ? folder.Last : null;
             foreach (string path in folder.Draft!.Targets.Keys.Except(known?.Targets.Keys ?? []).Order(StringComparer.Ordinal))
             {
-                parsed.Say(terminal, path, VendorStatement.Read(folder.Draft.Targets[path].Custom!) is { WayBackFrom: { } from } ? $"the way back from {from}" : $"a release of {folder.Draft.Targets[path].Length:N0} bytes");
+                parsed.Say(terminal, path, VendorStatement.Read(folder.Draft.Targets[path].Custom!) is { WayBackFrom: { } from }
+                    ? $"the way back from {from}, to what {VendorDraft.LeadsTo(folder.Draft, path)} has; if that was halted, remove the draft and sign with --way-back-to"
+                    : $"a release of {folder.Draft.Targets[path].Length:N0} bytes");
             }
 
             parsed.Say(terminal, folder.DraftFile, folder.State());

@@ -3,6 +3,7 @@ using System.Text;
 using Ringwall.Rollouts;
 using Ringwall.Trust;
 using Ringwall.Wire.Door;
+using Ringwall.Wire.Packages;
 
 namespace Ringwall.Host.Fleet;
 
@@ -12,7 +13,6 @@ namespace Ringwall.Host.Fleet;
 internal static class Admission
 {
     private const int UrgentApprovals = 2;
-    private static readonly string[] Streams = ["engine", "content"];
 
     /// <summary>
     /// Where a device stands in a release that it sees for the first time. It is kept until the release is over, whatever happens to its ring or cell meanwhile.
@@ -58,9 +58,9 @@ internal static class Admission
             return NotForUs(sensor.Vendor is null ? $"{sensor.Name} takes no releases of the fleet: its \"vendor\" is not configured" : $"{sensor.Name} is {sensor.Vendor}'s, not {path.Vendor}'s");
         }
 
-        if (!Streams.Contains(path.Stream))
+        if (release.File.Length > PackageLimits.PackageBytes)
         {
-            return NotForUs($"this host installs engines and content, and no {path.Stream}");
+            return NotForUs($"its package has {release.File.Length} bytes, and at most {PackageLimits.PackageBytes} are taken");
         }
 
         if (sensor.NewestOf(path.Stream) is { } newest && path.Number <= newest)
@@ -88,6 +88,12 @@ internal static class Admission
         if (order.IsHeld || order.IsPinned(identity.Device))
         {
             return new AdmissionAnswer(DoorStanding.Held, order.IsHeld ? "the operator holds it back everywhere" : "the operator holds this device at what it has");
+        }
+
+        // Both would be tried with the other half of what is in service now, so that the second would end the trial of the first, and go into service without it.
+        if (sensor.Trying is { } tried && tried.Stream != path.Stream)
+        {
+            return new AdmissionAnswer(DoorStanding.Held, $"{tried.Text} is on trial, or waits for `ringwall promote`, and comes first");
         }
 
         return order.IsOpen(now, standing.Ring)

@@ -69,6 +69,7 @@ internal sealed class FleetDesk
         _standings = new FleetStandings(configuration, store, crew, _ledger, clock);
         _reports = new FleetReports(_standings, _facts, machine, clock);
         _boot = BootWatch.Begin(_folder, machine.Boot, BootBrokeOff);
+        _standings.TakeUp();
     }
 
     /// <summary>Forgets who this device is in the fleet, and whom it trusts there. What is installed stays.</summary>
@@ -184,7 +185,9 @@ internal sealed class FleetDesk
     }
 
     private DoorReply Hello(DoorIdentity? said) =>
-        said is null || said == _identity.Kept || _identity.Take(said, _trust) is not { } why ? Machine() : Refused("identity", why);
+        _identity.Unreadable is { } lost ? Refused("identity", lost)
+            : said is null || said == _identity.Kept || _identity.Take(said, _trust) is not { } why ? Machine()
+            : Refused("identity", why);
 
     private DoorReply Move(string place)
     {
@@ -199,7 +202,7 @@ internal sealed class FleetDesk
 
     private DoorReply Refresh()
     {
-        if (_identity.Kept is null || !_trust.IsRooted)
+        if ((_identity.Kept is null && _identity.Unreadable is null) || !_trust.IsRooted)
         {
             return Refused("refresh", "this device is not enrolled");
         }
@@ -215,11 +218,19 @@ internal sealed class FleetDesk
             _ledger.Set(gone with { IsOffered = false });
         }
 
-        foreach (string path in offered)
+        // Engines first: content is held against the engine that is there.
+        foreach (string path in offered.OrderByDescending(path => path.Contains("/engine-", StringComparison.Ordinal)))
         {
             try
             {
-                releases.Add(_trust.IsWithdrawn(path) ? TakeBack(path) : Look(_trust.Agree(path, now), cell, now));
+                if (_trust.IsWithdrawn(path))
+                {
+                    releases.Add(TakeBack(path));
+                }
+                else if (_identity.Unreadable is null)
+                {
+                    releases.Add(Look(_trust.Agree(path, now), cell, now));
+                }
             }
             catch (UpdateRejectedException rejected)
             {
@@ -230,17 +241,26 @@ internal sealed class FleetDesk
 
         _ledger.Tidy();
         _ledger.Save();
-        return vendorsRefused is null ? new DoorReply { Releases = releases } : Refused(DoorLimits.Vendors, $"{vendorsRefused}; what the operator took back is taken back all the same");
+        const string AllTheSame = "what the operator took back is taken back all the same";
+        return _identity.Unreadable is { } lost ? Refused("identity", $"{lost}; {AllTheSame}")
+            : vendorsRefused is not null ? Refused(DoorLimits.Vendors, $"{vendorsRefused}; {AllTheSame}")
+            : new DoorReply { Releases = releases };
     }
 
     private DoorRelease Look(AgreedRelease release, string cell, DateTimeOffset now)
     {
         string path = release.Path.Text;
         DoorIdentity identity = _identity.ForReleaseOf(release.Operator.StartedAt);
-        LedgerRelease known = _ledger.Find(path) is { } found ? found with { IsOffered = true } : new LedgerRelease { Path = path, Standing = Admission.Stand(release, identity, cell) };
-        AdmissionAnswer answer = known.Generation is null && !known.WasRefused
-            ? Admission.Decide(release, identity, known.Standing, _standings.SensorOf(release.Path), now)
-            : new AdmissionAnswer(known.WasRefused ? DoorStanding.Refused : DoorStanding.Installed, known.Because);
+        LedgerRelease known = (_ledger.Find(path) ?? new LedgerRelease { Path = path }) with { IsOffered = true };
+        KeptStanding standing = known.Standing ?? Admission.Stand(release, identity, cell);
+        known = known with { Standing = standing };
+        AdmissionAnswer answer = known switch
+        {
+            { WasRefused: true } => new AdmissionAnswer(DoorStanding.Refused, known.Because),
+            { Generation: not null } => new AdmissionAnswer(DoorStanding.Installed, known.Because),
+            _ when known.UnfitFor == ServedBy(release.Path.Sensor) => new AdmissionAnswer(DoorStanding.Held, known.Because),
+            _ => Admission.Decide(release, identity, standing, _standings.SensorOf(release.Path), now),
+        };
         _ledger.Set(known with { Because = answer.Standing == DoorStanding.Installed ? known.Because : answer.Because, State = StateBefore(answer, known) });
         bool wanted = answer.Standing == DoorStanding.Wanted;
         return new DoorRelease
@@ -262,6 +282,8 @@ internal sealed class FleetDesk
         DoorStanding.Held => ReleaseState.Held,
         _ => "",
     };
+
+    private long ServedBy(string sensor) => _store.InService(sensor)?.Number ?? LedgerRelease.NothingInService;
 
     // The operator's word alone, whatever has become of the vendor, its keys or its files.
     private DoorRelease TakeBack(string path)
@@ -315,7 +337,7 @@ internal sealed class FleetDesk
             return new DoorReply { Said = $"{path} is installed already" };
         }
 
-        if (known.WasRefused || Admission.Decide(release, identity, known.Standing, _standings.SensorOf(release.Path), now) is not { Standing: DoorStanding.Wanted })
+        if (known.WasRefused || known.Standing is not { } standing || Admission.Decide(release, identity, standing, _standings.SensorOf(release.Path), now) is not { Standing: DoorStanding.Wanted })
         {
             return Refused(path, $"it is not wanted: {known.Because}");
         }
@@ -325,6 +347,13 @@ internal sealed class FleetDesk
         try
         {
             made = _install.Take(release, out isNew);
+        }
+        catch (StoreException unfit) when (unfit.Fault == StoreFault.Unfit)
+        {
+            // Signed, and right where something else is in service: it harmed nobody, and is tried again when something else is in service here.
+            _ledger.Set(known with { UnfitFor = ServedBy(release.Path.Sensor), Because = unfit.Reason, State = ReleaseState.Held, Since = Milliseconds(now) });
+            _ledger.Save();
+            throw;
         }
         catch (StoreException refused) when (refused.Fault is <= StoreFault.Schema or StoreFault.Refused)
         {
@@ -338,7 +367,9 @@ internal sealed class FleetDesk
 
         _ledger.Took(release.Path);
         _ledger.Set(known with { Sensor = made.Sensor, Generation = made.Number, Because = "", Since = Milliseconds(now) });
-        _ledger.Save();
+
+        // The store has it: whether the ledger can be written, too, must not keep it from being tried. After a death the store speaks for it.
+        TrySave();
         Begin(made, isNew);
         _machine.Say($"{path} is generation {made.Number} of {made.Sensor}");
         return new DoorReply { Said = $"{path} is generation {made.Number} of {made.Sensor}{(isNew ? "" : ", which was there already")}" };

@@ -32,15 +32,37 @@ internal sealed class FleetIdentity
         _say = say;
     }
 
-    /// <summary>Null as long as it is nobody.</summary>
+    /// <summary>Null as long as it is nobody, or nobody can tell.</summary>
     public DoorIdentity? Kept { get; private set; }
+
+    /// <summary>Why nobody can tell who it is: something is kept, and cannot be read. It is no other device by that: until root has it forgotten, none is taken. Null otherwise.</summary>
+    public string? Unreadable { get; private set; }
 
     /// <exception cref="IOException">The disk refused.</exception>
     public static FleetIdentity Open(string folder, Action<string> say)
     {
         FleetIdentity identity = new(folder, say);
-        identity.Kept = identity.Read(Name, DoorJson.Default.DoorIdentity, "this is no identity", "`ringwall enrol --reset` and enrolling anew mends it");
-        identity._places = identity.Read(PlacesName, PlacesJson.Default.DevicePlaces, "where this device stood before it was moved is lost", "releases that had begun are seen from where it stands now") ?? new DevicePlaces();
+        try
+        {
+            identity.Kept = Read(Path.Combine(folder, Name), FleetIdentityJson.Default.DoorIdentity);
+            identity.Kept = identity.Kept is null || IsSound(identity.Kept) ? identity.Kept : throw new JsonException("it is no device's");
+        }
+        catch (JsonException broken)
+        {
+            identity.Kept = null;
+            identity.Unreadable = $"{Path.Combine(folder, Name)}: who this device is in its fleet cannot be read: {broken.Message.TrimEnd('.')}; `ringwall enrol --reset` and enrolling anew mends it";
+            say(identity.Unreadable);
+        }
+
+        try
+        {
+            identity._places = Read(Path.Combine(folder, PlacesName), FleetIdentityJson.Default.DevicePlaces) ?? new DevicePlaces();
+        }
+        catch (JsonException broken)
+        {
+            say($"{Path.Combine(folder, PlacesName)}: where this device stood before it was moved is lost: {broken.Message.TrimEnd('.')}; releases that had begun are seen from where it stands now");
+        }
+
         return identity;
     }
 
@@ -50,6 +72,11 @@ internal sealed class FleetIdentity
     /// <exception cref="IOException">The disk refused.</exception>
     public string? Take(DoorIdentity said, DeviceTrust trust)
     {
+        if (Unreadable is { } lost)
+        {
+            return lost;
+        }
+
         if (Kept is { } kept && kept != said with { Seat = kept.Seat })
         {
             return $"this device is {kept.Device} of the ring {kept.Ring} since {DateTimeOffset.FromUnixTimeMilliseconds(kept.Since):u}, and stays so until the operator's keys move it, or root says `ringwall enrol --reset`";
@@ -96,7 +123,7 @@ internal sealed class FleetIdentity
         if (order.Since > _places.Since)
         {
             DevicePlaces places = new() { Since = order.Since, Before = [.. _places.Before.Append(new PlaceBefore(order.Since, kept.Ring, kept.Seat)).TakeLast(PlacesKept)] };
-            StoreFiles.Replace(Path.Combine(_folder, PlacesName), JsonSerializer.SerializeToUtf8Bytes(places, PlacesJson.Default.DevicePlaces));
+            StoreFiles.Replace(Path.Combine(_folder, PlacesName), JsonSerializer.SerializeToUtf8Bytes(places, FleetIdentityJson.Default.DevicePlaces));
             _places = places;
         }
 
@@ -124,7 +151,7 @@ internal sealed class FleetIdentity
     {
         File.Delete(Path.Combine(_folder, Name));
         StoreFiles.Flush(_folder);
-        Kept = null;
+        (Kept, Unreadable) = (null, null);
         ForgetPlaces();
     }
 
@@ -136,27 +163,17 @@ internal sealed class FleetIdentity
 
     private void Keep(DoorIdentity identity)
     {
-        StoreFiles.Replace(Path.Combine(_folder, Name), JsonSerializer.SerializeToUtf8Bytes(identity, DoorJson.Default.DoorIdentity));
+        StoreFiles.Replace(Path.Combine(_folder, Name), JsonSerializer.SerializeToUtf8Bytes(identity, FleetIdentityJson.Default.DoorIdentity));
         Kept = identity;
     }
 
     private static bool IsSound(DoorIdentity said) => DeviceIdentity.IsOne(said.Device) && said.Ring.Length is > 0 and <= 64 && said.Since > 0 && said.Since <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         && (said.Seat is null || (said.Seat.Domain.Length == 16 && said.Seat.Domain.All(char.IsAsciiHexDigitLower) && said.Seat.Size > 0 && said.Seat.Index >= 0 && said.Seat.Index < said.Seat.Size));
 
-    private T? Read<T>(string name, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string broken, string then)
-        where T : class
-    {
-        string path = Path.Combine(_folder, name);
-        try
-        {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), type) : null;
-        }
-        catch (JsonException why)
-        {
-            _say($"{path}: {broken}: {why.Message.TrimEnd('.')}; {then}");
-            return null;
-        }
-    }
+    // What a newer host has added is passed over: fields are refused only at the door, where both ends are of one installation.
+    private static T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class =>
+        File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException("it is null") : null;
 }
 
 /// <summary>Where a device stood, as it is on the disk.</summary>
@@ -170,8 +187,9 @@ internal sealed record DevicePlaces
 }
 
 /// <summary>Where a device stood until a moment.</summary>
-internal sealed record PlaceBefore(long Until, string Ring, DeviceSeat? Seat);
+internal sealed record PlaceBefore(long Until, string Ring, DeviceSeat? Seat = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DevicePlaces))]
-internal sealed partial class PlacesJson : JsonSerializerContext;
+[JsonSerializable(typeof(DoorIdentity))]
+internal sealed partial class FleetIdentityJson : JsonSerializerContext;

@@ -12,10 +12,24 @@ using Ringwall.Wire.Packages;
 namespace Ringwall.Host.Fleet;
 
 /// <summary>From a package in the agent's spool to a generation in the store.</summary>
-internal sealed class FleetInstall(string folder, SpoolFolder spool, GenerationStore store)
+internal sealed class FleetInstall
 {
     private const int Chunk = 128 * 1024;
-    private readonly string _copy = Path.Combine(folder, "package.new");
+    private readonly string _folder;
+    private readonly SpoolFolder _spool;
+    private readonly GenerationStore _store;
+    private readonly string _copy;
+
+    /// <summary>Takes away what a death left of a copy.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public FleetInstall(string folder, SpoolFolder spool, GenerationStore store)
+    {
+        _folder = folder;
+        _spool = spool;
+        _store = store;
+        _copy = Path.Combine(folder, "package.new");
+        File.Delete(_copy);
+    }
 
     /// <param name="release">What vendor and operator say of it.</param>
     /// <param name="isNew">False: these very bytes were there already, as the generation that is returned.</param>
@@ -27,7 +41,7 @@ internal sealed class FleetInstall(string folder, SpoolFolder spool, GenerationS
         try
         {
             using FileStream package = Copy(release);
-            return store.Install(package, release.Path.Sensor, out isNew, Origin(release));
+            return _store.Install(package, release.Path.Sensor, out isNew, Origin(release));
         }
         finally
         {
@@ -46,7 +60,15 @@ internal sealed class FleetInstall(string folder, SpoolFolder spool, GenerationS
             throw new UpdateRejectedException(RejectionReason.TooLong, $"{release.Path.Text} has {release.File.Length} bytes, and a package at most {PackageLimits.PackageBytes}");
         }
 
-        using SafeFileHandle from = spool.TryOpen(DoorLimits.Packages, name, out _)
+        // The copy, and then what is unpacked from it, which the store asks for by itself.
+        long free = new DriveInfo(_folder).AvailableFreeSpace;
+        if (free < release.File.Length + GenerationStore.RoomLeft)
+        {
+            throw new StoreException(
+                StoreFault.Disk, release.Path.Text, $"its package takes {release.File.Length:N0} bytes, and of the {free:N0} that are free {GenerationStore.RoomLeft:N0} are for others", $"make room on the disk of {_folder}");
+        }
+
+        using SafeFileHandle from = _spool.TryOpen(DoorLimits.Packages, name, out _)
             ?? throw new UpdateRejectedException(RejectionReason.Unavailable, $"{release.Path.Text}: its package is not in the spool");
         using ContentCheck check = release.File.NewCheck();
         FileStream to = new(_copy, new FileStreamOptions

@@ -1,3 +1,5 @@
+using Ringwall.Trust;
+
 namespace Ringwall.Host.Fleet;
 
 /// <summary>What admission has to know of one configured sensor.</summary>
@@ -7,5 +9,8 @@ namespace Ringwall.Host.Fleet;
 /// <param name="Had">The releases that were installed here, whatever became of them.</param>
 internal sealed record FleetSensor(string Name, string? Vendor, IReadOnlyDictionary<string, long> Newest, IReadOnlySet<string> Had)
 {
+    /// <summary>The release that is on trial here, or has passed its trial and waits for a person's word; null for none, or for what a person installed.</summary>
+    public ReleasePath? Trying { get; init; }
+
     public long? NewestOf(string stream) => Newest.TryGetValue(stream, out long number) ? number : null;
 }

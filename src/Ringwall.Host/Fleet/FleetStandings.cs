@@ -92,7 +92,27 @@ internal sealed class FleetStandings(HostConfiguration configuration, Generation
             }
         }
 
-        return new FleetSensor(sensor.Name, sensor.Vendor, newest, had);
+        return new FleetSensor(sensor.Name, sensor.Vendor, newest, had) { Trying = Trying(sensor.Name) };
+    }
+
+    /// <summary>What is installed speaks for itself: the ledger may be lost, or a death may have come between the store and it.</summary>
+    public void TakeUp()
+    {
+        foreach (Generation made in store.Sensors.SelectMany(store.Of))
+        {
+            if (made.Release is { } path && (ledger.Find(path) ?? new LedgerRelease { Path = path }) is { Generation: null, WasRefused: false } known)
+            {
+                ledger.Set(known with { Sensor = made.Sensor, Generation = made.Number, Because = "", Since = made.Installed?.ToUnixTimeMilliseconds() ?? 0 });
+            }
+        }
+    }
+
+    // The newest one that waits is tried, or is about to be; one that was overtaken by a newer one waits for nothing.
+    private ReleasePath? Trying(string sensor)
+    {
+        IReadOnlyList<Generation> all = store.Of(sensor);
+        Generation? tried = all.LastOrDefault(one => one.State == GenerationState.Waiting && (one.Passed || one.Number == all[^1].Number || IsOnTrial(sensor, one.Number)));
+        return tried is not null && ReleaseOf(sensor, tried.Number) is { } release ? ReleasePath.Read(release) : null;
     }
 
     /// <summary>As much of it as a report may hold.</summary>

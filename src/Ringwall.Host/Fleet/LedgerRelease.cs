@@ -5,7 +5,8 @@ internal sealed record LedgerRelease
 {
     public required string Path { get; init; }
 
-    public required KeptStanding Standing { get; init; }
+    /// <summary>Null when it was installed, and where this device stood was lost.</summary>
+    public KeptStanding? Standing { get; init; }
 
     /// <summary>Whether the operator's file had it when it was last read.</summary>
     public bool IsOffered { get; set; } = true;
@@ -27,6 +28,11 @@ internal sealed record LedgerRelease
 
     /// <summary>Why it is refused, or waits.</summary>
     public string Because { get; set; } = "";
+
+    /// <summary>The generation in service that it did not fit together with, or <see cref="NothingInService"/>: it waits until another one is. Null when it was not tried, or fitted.</summary>
+    public long? UnfitFor { get; init; }
+
+    public const long NothingInService = -1;
 
     /// <summary>Its package was refused before it became a generation.</summary>
     public bool WasRefused { get; init; }

@@ -283,7 +283,7 @@ internal static class GrowthPlan
                 most[s] = forbidden is not null ? input.Exposed[s] : Math.Max(input.Exposed[s], fleet.Enrolled[s] - held);
             }
 
-            if (forbidden is { } code && anyone && !(code == ReasonCode.Frozen && reasons.Any(reason => reason.Code == code)))
+            if (forbidden is { } code && anyone && !(code is ReasonCode.Frozen or ReasonCode.Overtaken && reasons.Any(reason => reason.Code == code)))
             {
                 reasons.Add(new Reason(code, first, input.Release.Behind, policy.Pins[ring][(int)input.Release.Stream]));
             }

@@ -110,7 +110,9 @@ public static class Explanation
             ReasonCode.MoreEvidence => Invariant(
                 $"{have:N0} devices have finished their soak in good health. The next step is so large that even at the upper bound of what they leave possible no more than {need:0.#} devices are expected to be harmed."),
             ReasonCode.Holdback => Invariant($"All others may install it. {have:N0} devices wait {need / 60:0} hours, as something to compare with."),
+            ReasonCode.Complete when have < need => Invariant($"Every device may install it but {need - have:N0}, whose rings are pinned to stay behind."),
             ReasonCode.Complete => "Every device may install it.",
+            ReasonCode.Overtaken => "A newer release of the stream has begun, so nobody more is let in to this one. It is judged, and can be halted, until the newer one has reached everybody.",
             _ => throw new InvalidOperationException($"{reason}"),
         };
     }

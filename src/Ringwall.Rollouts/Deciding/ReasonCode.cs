@@ -24,4 +24,5 @@ public enum ReasonCode
     MoreEvidence,
     Holdback,
     Complete,
+    Overtaken,
 }

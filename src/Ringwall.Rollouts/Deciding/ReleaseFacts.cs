@@ -9,4 +9,10 @@ namespace Ringwall.Rollouts;
 /// <param name="Approvals">Who approved it. The same person twice is one approval.</param>
 /// <param name="StartedMinute">When the rollout began.</param>
 public sealed record ReleaseFacts(
-    string Name, ReleaseStream Stream, long Version, int Behind, bool Urgent, string[] Approvals, long StartedMinute);
+    string Name, ReleaseStream Stream, long Version, int Behind, bool Urgent, string[] Approvals, long StartedMinute)
+{
+    /// <summary>By ring: a newer release of the stream that the ring may take has begun. Nobody more is let in to this one there; it is judged all the same. Null: nowhere.</summary>
+    public bool[]? Overtaken { get; init; }
+
+    internal bool IsOvertakenIn(Ring ring) => Overtaken is { } rings && rings[(int)ring];
+}

@@ -75,6 +75,9 @@ public sealed record RolloutPolicy
     /// <summary>Devices of a stratum that may be exposed without having matured, so that no failure domain has more than its share out. Harmed ones stay among them.</summary>
     public int MostInFlight(int enrolled) => (int)Math.Max(1, Math.Floor(DomainShare * enrolled));
 
+    /// <summary>Whether the ring stays behind this release: for it the release is not there, and waits for nobody in it.</summary>
+    public bool IsPinned(Ring ring, ReleaseFacts release) => release.Behind < Pins[(int)ring][(int)release.Stream];
+
     /// <summary>
     /// What forbids that a ring takes the release at this minute, or null. The rules ask before they let devices in; a device asks again before it installs,
     /// so that a freeze also holds back those that were let in before it.
@@ -86,9 +89,14 @@ public sealed record RolloutPolicy
             return ReasonCode.Frozen;
         }
 
-        if (release.Behind < Pins[(int)ring][(int)release.Stream])
+        if (IsPinned(ring, release))
         {
             return ReasonCode.Pinned;
+        }
+
+        if (release.IsOvertakenIn(ring))
+        {
+            return ReasonCode.Overtaken;
         }
 
         MinuteRange[] windows = Windows[(int)ring];

@@ -58,7 +58,7 @@ public static class RolloutRules
         }
 
         // What policy forbids may wait for ever; what only lacks evidence must not wait in silence.
-        bool forbidden = plan.Reasons.Any(reason => reason.Code is ReasonCode.Frozen or ReasonCode.OutsideWindow or ReasonCode.Pinned);
+        bool forbidden = plan.Reasons.Any(reason => reason.Code is ReasonCode.Frozen or ReasonCode.OutsideWindow or ReasonCode.Pinned or ReasonCode.Overtaken);
         if (!forbidden && Stalled(input) is { } stalled)
         {
             plan.Reasons.Insert(0, stalled);
@@ -110,6 +110,12 @@ public static class RolloutRules
 
     private static Reason? Stalled(RolloutInput input)
     {
+        if (input.Release.Overtaken?.Any(ring => ring) == true)
+        {
+            // Who was let in takes the newer one now, and nothing more is awaited of this.
+            return null;
+        }
+
         long since = Math.Max(input.Ledger.LastMaturedMinute, input.GrownMinute.Max());
         return since >= 0 && input.Now - since >= input.Policy.PatienceMinutes && !IsComplete(input)
             ? new Reason(ReasonCode.NoProgress, -1, input.Now - since, input.Policy.PatienceMinutes)
@@ -127,7 +133,7 @@ public static class RolloutRules
     {
         long exposed = input.Exposed.Sum(count => (long)count);
         long enrolled = input.Fleet.Enrolled.Sum(count => (long)count);
-        if (exposed >= enrolled)
+        if (Reaches(input, _ => 0))
         {
             return new Reason(ReasonCode.Complete, -1, exposed, enrolled);
         }
@@ -139,16 +145,27 @@ public static class RolloutRules
                 input.Policy.Soak(input.Release.Urgent));
     }
 
-    private static bool IsComplete(RolloutInput input)
+    private static bool IsComplete(RolloutInput input) => Reaches(input, input.Policy.HeldBack);
+
+    // A ring that is pinned to stay behind is not waited for: nothing would ever be complete, and so nothing behind. But a release that every ring stays behind has reached nobody.
+    private static bool Reaches(RolloutInput input, Func<int, int> but)
     {
+        bool anybody = false;
         for (int s = 0; s < input.Exposed.Length; s++)
         {
-            if (input.Exposed[s] < input.Fleet.Enrolled[s] - input.Policy.HeldBack(input.Fleet.Enrolled[s]))
+            if (input.Policy.IsPinned(input.Fleet.RingOf(s), input.Release))
+            {
+                continue;
+            }
+
+            if (input.Exposed[s] < input.Fleet.Enrolled[s] - but(input.Fleet.Enrolled[s]))
             {
                 return false;
             }
+
+            anybody = true;
         }
 
-        return true;
+        return anybody;
     }
 }

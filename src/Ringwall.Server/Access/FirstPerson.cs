@@ -9,7 +9,7 @@ public sealed class FirstPerson(Accounts accounts, Database database, LinkDoor l
 {
     public const string Name = "operator";
 
-    /// <summary>The path of a sign-in link, or null when somebody can sign in otherwise. Makes the first account.</summary>
+    /// <summary>The path of a sign-in link, or null when an operator can sign in otherwise. Makes the first account.</summary>
     public async Task<string?> InviteAsync(CancellationToken stop)
     {
         IReadOnlyList<Account> all = await accounts.AllAsync(stop).ConfigureAwait(false);
@@ -18,9 +18,11 @@ public sealed class FirstPerson(Accounts accounts, Database database, LinkDoor l
             return await LinkAsync(Name, stop).ConfigureAwait(false);
         }
 
-        bool onlyByLink = all.All(account => account.Password is null && account.External is null)
-            && await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM access_passkeys"), stop).ConfigureAwait(false) == 0;
-        return onlyByLink ? await LinkAsync(Name, stop).ConfigureAwait(false) : null;
+        // Others' ways in do not help: who is locked out of running the fleet is.
+        HashSet<string> withPasskey = [.. await database.ReadAsync(connection => connection.QueryAsync<string>("SELECT DISTINCT account FROM access_passkeys"), stop).ConfigureAwait(false)];
+        Account[] operators = [.. all.Where(account => account.Disabled == 0 && account.RoleList.Contains(Role.Operator))];
+        bool onlyByLink = !operators.Any(account => withPasskey.Contains(account.Id) || account is { Password: not null, Second: not null } || account.External is not null);
+        return onlyByLink ? await LinkAsync(operators.Length > 0 ? operators[0].Name : Name, stop).ConfigureAwait(false) : null;
     }
 
     /// <summary>The path of a link for an account of that name, which is made an operator's if there is none.</summary>

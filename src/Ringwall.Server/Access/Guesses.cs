@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Dapper;
 using Ringwall.Server.Running;
 using Ringwall.Server.Storage;
@@ -64,18 +63,7 @@ internal sealed class Guesses(Database database, TimeProvider clock)
     // A name may be anything that somebody typed: only its digest is kept.
     private static string OfName(string name) => $"name:{Secret.Digest(name)}";
 
-    private static string OfAddress(IPAddress? address)
-    {
-        if (address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
-        {
-            // One customer has at least a /64.
-            byte[] bytes = address.GetAddressBytes();
-            bytes.AsSpan(8).Clear();
-            return $"address:{new IPAddress(bytes)}/64";
-        }
-
-        return $"address:{address?.MapToIPv4()}";
-    }
+    private static string OfAddress(IPAddress? address) => $"address:{AddressBlock.Of(address)}";
 
     private sealed record Row(long Failures, long Until);
 }

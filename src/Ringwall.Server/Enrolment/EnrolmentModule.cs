@@ -17,24 +17,12 @@ public static class EnrolmentModule
     public static IEndpointRouteBuilder MapEnrolment(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder device = routes.MapGroup("/api/v1/device").AllowAnonymous();
-        device.MapPost("/enrol", async (HttpContext context, Joining joining, JoinLimit limit, CancellationToken stop) =>
-        {
-            // Guessing 256 bits is hopeless; this is against the load of those who try.
-            limit.Enter(context.Connection.RemoteIpAddress);
-            EnrolRequest request = await JsonBody.ReadAsync(context.Request, FleetJson.Wire.EnrolRequest, DeviceLimits.EnrolBytes, stop).ConfigureAwait(false);
-            try
-            {
-                return TypedResults.Json(await joining.EnrolAsync(request, stop).ConfigureAwait(false), FleetJson.Wire.EnrolReply);
-            }
-            catch (RequestRefused refused) when (refused.Type.Status == StatusCodes.Status403Forbidden)
-            {
-                limit.Failed(context.Connection.RemoteIpAddress);
-                throw;
-            }
-        }).WithName("enrol");
-        device.MapPost("/session", async (HttpContext context, Joining joining, CancellationToken stop) => TypedResults.Json(
+        device.MapPost("/enrol", (HttpContext context, Joining joining, JoinLimit limit, CancellationToken stop) => LimitedAsync(context, limit, async () => TypedResults.Json(
+            await joining.EnrolAsync(await JsonBody.ReadAsync(context.Request, FleetJson.Wire.EnrolRequest, DeviceLimits.EnrolBytes, stop).ConfigureAwait(false), stop).ConfigureAwait(false),
+            FleetJson.Wire.EnrolReply))).WithName("enrol");
+        device.MapPost("/session", (HttpContext context, Joining joining, JoinLimit limit, CancellationToken stop) => LimitedAsync(context, limit, async () => TypedResults.Json(
             await joining.BeginSessionAsync(await JsonBody.ReadAsync(context.Request, FleetJson.Wire.SessionRequest, DeviceLimits.EnrolBytes, stop).ConfigureAwait(false), stop).ConfigureAwait(false),
-            FleetJson.Wire.SessionReply)).WithName("begin-session");
+            FleetJson.Wire.SessionReply))).WithName("begin-session");
 
         RouteGroupBuilder tokens = routes.MapGroup("/api/v1/join-tokens").RequireAuthorization(Policies.Operator);
         tokens.MapGet("", async (JoinTokens all, CancellationToken stop) => TypedResults.Ok(await all.ListAsync(stop).ConfigureAwait(false))).WithName("list-join-tokens");
@@ -46,6 +34,21 @@ public static class EnrolmentModule
             return TypedResults.NoContent();
         }).WithName("withdraw-join-token");
         return routes;
+    }
+
+    // Guessing 256 bits is hopeless; this is against the load of those who try.
+    private static async Task<T> LimitedAsync<T>(HttpContext context, JoinLimit limit, Func<Task<T>> answer)
+    {
+        limit.Enter(context.Connection.RemoteIpAddress);
+        try
+        {
+            return await answer().ConfigureAwait(false);
+        }
+        catch (RequestRefused refused) when (refused.Type.Status is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)
+        {
+            limit.Failed(context.Connection.RemoteIpAddress);
+            throw;
+        }
     }
 
     /// <summary>The secret is there before the first request.</summary>

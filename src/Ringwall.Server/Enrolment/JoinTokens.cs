@@ -83,7 +83,7 @@ public sealed class JoinTokens(Database database, TimeProvider clock, AuditLog a
             """,
             new { digest = Secret.Digest(secret), Now }, transaction).ConfigureAwait(false))?.ToToken();
 
-    internal static async Task<bool> IsKnownAsync(DbConnection connection, DbTransaction transaction, string secret) =>
+    internal static async Task<bool> IsKnownAsync(DbConnection connection, DbTransaction? transaction, string secret) =>
         await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM enrolment_tokens WHERE digest = @digest", new { digest = Secret.Digest(secret) }, transaction).ConfigureAwait(false) > 0;
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();

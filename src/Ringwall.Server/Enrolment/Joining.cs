@@ -51,6 +51,12 @@ public sealed class Joining(Database database, TimeProvider clock, ServerOptions
             throw new RequestRefused(NotReady, "the operator has not made the root files yet: `ringwall operator init`");
         }
 
+        // A guess is a question, and does not wait for everybody's turn to write.
+        if (!await database.ReadAsync(connection => JoinTokens.IsKnownAsync(connection, null, request.JoinToken), stop).ConfigureAwait(false))
+        {
+            throw new RequestRefused(TokenRefused, "");
+        }
+
         Device device = await JoinAsync(request, key, name, stop).ConfigureAwait(false);
         return new EnrolReply
         {
@@ -65,10 +71,16 @@ public sealed class Joining(Database database, TimeProvider clock, ServerOptions
         };
     }
 
-    /// <exception cref="RequestRefused">There is no such device, its proof is none, or its clock is off.</exception>
+    /// <exception cref="RequestRefused">It lacks something, there is no such device, its proof is none, or its clock is off.</exception>
     public async Task<SessionReply> BeginSessionAsync(SessionRequest request, CancellationToken stop)
     {
         long now = Now;
+        if (request.Device is null || request.Proof is null)
+        {
+            // JSON may leave out what a constructor takes.
+            throw new RequestRefused(ProblemType.BadRequest, "a session is asked for with 'device', 'at' and 'proof'");
+        }
+
         if (!DeviceIdentity.IsOne(request.Device) || await devices.FindAsync(request.Device, stop).ConfigureAwait(false) is not { RetiredAt: null } device)
         {
             throw new RequestRefused(NoSuchDevice, "");
@@ -135,9 +147,7 @@ public sealed class Joining(Database database, TimeProvider clock, ServerOptions
             if (await Devices.FindAsync(connection, transaction, id).ConfigureAwait(false) is { } known)
             {
                 // The reply to the first time was lost, or the device has forgotten it. It has the key and a token of this fleet; nothing is used up.
-                return known.RetiredAt is null && await JoinTokens.IsKnownAsync(connection, transaction, request.JoinToken).ConfigureAwait(false)
-                    ? known
-                    : throw new RequestRefused(TokenRefused, "");
+                return known.RetiredAt is null ? known : throw new RequestRefused(TokenRefused, "");
             }
 
             JoinToken token = await tokens.UseAsync(connection, transaction, request.JoinToken).ConfigureAwait(false) ?? throw new RequestRefused(TokenRefused, "");

@@ -4,7 +4,6 @@ using Ringwall.Rollouts;
 using Ringwall.Server.Running;
 using Ringwall.Server.Storage;
 using Ringwall.Wire.Fleet;
-using Ringwall.Wire.Probation;
 
 namespace Ringwall.Server.Health;
 
@@ -35,16 +34,7 @@ public sealed class DeviceWatch(Database database, FleetView fleet, ServerOption
             stop);
 
     /// <summary>Devices that are silent, did not say so and belong to the fleet, at most so many, those that were heard last first.</summary>
-    public Task<IReadOnlyList<DeviceStanding>> DarkAsync(int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<DeviceStanding>>(
-        async connection =>
-        {
-            ListeningTime listening = await FleetClock.ListeningAsync(connection).ConfigureAwait(false);
-            IEnumerable<Row> rows = await connection.QueryAsync<Row>(
-                "SELECT number, at, flags, report FROM health_states WHERE at > 0 AND at < @Before ORDER BY at DESC LIMIT @Looked",
-                new { Before = Now - _patience, Looked = most * 4 }).ConfigureAwait(false);
-            return [.. rows.Select(row => Standing(row, listening)).Where(device => device.IsDark && !fleet.IsRetired((int)device.Number)).Take(most)];
-        },
-        stop);
+    public IReadOnlyList<SilentDevice> Dark(int most) => fleet.Dark(Now, most);
 
     /// <summary>Devices that were harmed since a moment, those harmed last first, at most so many.</summary>
     public Task<IReadOnlyList<long>> HarmedAsync(long since, int most, CancellationToken stop) => database.ReadAsync<IReadOnlyList<long>>(
@@ -53,22 +43,17 @@ public sealed class DeviceWatch(Database database, FleetView fleet, ServerOption
             new { since, Harms = Harms(), most }).ConfigureAwait(false)],
         stop);
 
-    /// <summary>How probations of releases ended on devices, by release and result.</summary>
+    /// <summary>How probations of watched releases ended on devices, of those that had any.</summary>
     public Task<IReadOnlyList<ProbationCount>> ProbationsAsync(CancellationToken stop) => database.ReadAsync<IReadOnlyList<ProbationCount>>(
         async connection => [.. (await connection.QueryAsync<CountRow>(
-            """
-            SELECT release, SUM(CASE WHEN result = @Passed THEN 1 ELSE 0 END) AS passed, SUM(CASE WHEN result IN (@Refused, @Inconclusive) THEN 1 ELSE 0 END) AS refused, MIN(at) AS first, MAX(at) AS last
-            FROM health_probations WHERE release IS NOT NULL GROUP BY release
-            """,
-            new { ProbationResult.Passed, ProbationResult.Refused, ProbationResult.Inconclusive }).ConfigureAwait(false))
-            .Select(row => new ProbationCount(row.Release, row.Passed, row.Refused, row.First, row.Last))],
+            "SELECT path, passed, refused, first_probation, last_probation FROM health_releases WHERE first_probation IS NOT NULL").ConfigureAwait(false))
+            .Select(row => new ProbationCount(row.Path, row.Passed, row.Refused, row.FirstProbation, row.LastProbation))],
         stop);
 
-    /// <summary>On how many devices each watched release is in service.</summary>
+    /// <summary>On how many devices each watched release is in service, as they said last.</summary>
     public Task<IReadOnlyDictionary<string, long>> InServiceAsync(CancellationToken stop) => database.ReadAsync<IReadOnlyDictionary<string, long>>(
         async connection => (await connection.QueryAsync<(string Path, long Devices)>(
-            "SELECT r.path, COUNT(*) FROM health_runs u JOIN health_releases r ON r.number = u.release WHERE u.state = @InService GROUP BY r.path",
-            new { InService = ReleaseState.All.ToList().IndexOf(ReleaseState.InService) }).ConfigureAwait(false)).ToDictionary(row => row.Path, row => row.Devices),
+            "SELECT path, in_service FROM health_releases WHERE in_service > 0").ConfigureAwait(false)).ToDictionary(row => row.Path, row => row.Devices),
         stop);
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -96,14 +81,14 @@ public sealed class DeviceWatch(Database database, FleetView fleet, ServerOption
 
     private sealed class CountRow
     {
-        public string Release { get; init; } = "";
+        public string Path { get; init; } = "";
 
         public long Passed { get; init; }
 
         public long Refused { get; init; }
 
-        public long First { get; init; }
+        public long FirstProbation { get; init; }
 
-        public long Last { get; init; }
+        public long LastProbation { get; init; }
     }
 }

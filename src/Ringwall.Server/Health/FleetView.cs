@@ -155,6 +155,36 @@ public sealed class FleetView : IDisposable
         }
     }
 
+    /// <summary>Devices of the fleet that are silent without a goodbye, those that were heard last first.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="most">At most so many.</param>
+    public IReadOnlyList<SilentDevice> Dark(long now, int most)
+    {
+        // Of those found so far the one that was heard longest ago comes out first.
+        var dark = new PriorityQueue<int, long>();
+        lock (_lock)
+        {
+            long patience = ReportGroup.DarkMilliseconds(_clock.PaceMilliseconds);
+            for (int i = 1; i <= _devices.Last; i++)
+            {
+                long at = _devices.At[i];
+                if (at == 0 || at > now - patience || (_devices.Flags[i] & DeviceFlags.Goodbye) != 0 || _devices.Retired[i]
+                    || (dark.Count == most && dark.TryPeek(out _, out long oldest) && at <= oldest) || _listening.Deadline(at, patience) > now)
+                {
+                    continue;
+                }
+
+                dark.Enqueue(i, at);
+                if (dark.Count > most)
+                {
+                    dark.Dequeue();
+                }
+            }
+        }
+
+        return [.. dark.UnorderedItems.OrderByDescending(device => device.Priority).Select(device => new SilentDevice(device.Element, device.Priority))];
+    }
+
     /// <summary>The cell that a device is in; null for one that this replica has not heard of. Asked with every report: it takes no lock, and may be a moment behind.</summary>
     internal string? CellOf(int number)
     {

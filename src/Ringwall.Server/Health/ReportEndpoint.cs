@@ -21,11 +21,30 @@ internal static class ReportEndpoint
             throw new RequestRefused(Joining.SessionOver, "ask for another session");
         }
 
+        // Before its body is read: whoever has one device's token fills one batch of memory, and a device sends one after another anyway.
+        SendingDevices sending = services.GetRequiredService<ReportIntake>().Sending;
+        if (!sending.TryEnter(session.Number))
+        {
+            throw new RequestRefused(ProblemType.TooMany, "an earlier batch of this device is not stored yet", new Dictionary<string, object?> { ["retryAfter"] = 2 });
+        }
+
+        try
+        {
+            await StoreAsync(context, services, fleet, session).ConfigureAwait(false);
+        }
+        finally
+        {
+            sending.Leave(session.Number);
+        }
+    }
+
+    private static async Task StoreAsync(HttpContext context, IServiceProvider services, FleetView fleet, Session session)
+    {
         ReportBatch batch = await JsonBody.ReadAsync(context.Request, FleetJson.Wire.ReportBatch, DeviceLimits.BatchBytes, context.RequestAborted).ConfigureAwait(false);
         DeviceReport[] reports = Checked(batch);
         DeviceReport last = reports[^1];
         byte[] kept = JsonSerializer.SerializeToUtf8Bytes(last.Harms.Count + last.Probations.Count == 0 ? last : last with { Harms = [], Probations = [] }, FleetJson.Wire.DeviceReport);
-        var sent = new SentReports(session.Number, reports, kept);
+        var sent = new SentReports(session.Number, reports, kept, (int)(context.Request.ContentLength ?? DeviceLimits.BatchBytes));
         if (!services.GetRequiredService<ReportIntake>().TrySend(sent))
         {
             throw new RequestRefused(Busy, "", new Dictionary<string, object?> { ["retryAfter"] = 2 });

@@ -32,16 +32,23 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
 
     private readonly Dictionary<int, DeviceState> _states = [];
     private readonly Dictionary<(int Release, int Number), RunRow> _runs = [];
+    private readonly Dictionary<int, int> _served = [];
     private readonly Dictionary<(int Number, int Measure, long At), HarmRow> _harms = [];
-    private readonly List<ProbationRow> _probations = [];
+    private readonly Dictionary<int, Queue<ReleaseProbation>> _probations = [];
 
     public IReadOnlyCollection<DeviceState> Heard => _states.Values;
 
     public IReadOnlyCollection<RunRow> Runs => _runs.Values;
 
+    /// <summary>On how many devices more, or fewer, each release is in service.</summary>
+    public IReadOnlyDictionary<int, int> Served => _served;
+
     public IReadOnlyCollection<HarmRow> Harms => _harms.Values;
 
-    public IReadOnlyList<ProbationRow> Probations => _probations;
+    /// <summary>Of each device the last ones, at most as many as are kept, oldest first.</summary>
+    public IReadOnlyList<ProbationRow> Probations => [.. _probations.SelectMany(device => device.Value.Select((probation, place) => new ProbationRow(
+        device.Key, at, place, Plain(probation.Path), Plain(probation.Report.Sensor), Plain(probation.Report.Result),
+        JsonSerializer.SerializeToUtf8Bytes(probation.Report, FleetJson.Wire.ProbationReport))))];
 
     /// <summary>Whether a release that ended as this state says runs no more.</summary>
     public static bool IsOver(int state) => state > InService;
@@ -113,9 +120,16 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
         Mark(state, report);
         foreach (ReleaseProbation probation in report.Probations)
         {
-            _probations.Add(new ProbationRow(
-                state.Number, at, _probations.Count, Plain(probation.Path), Plain(probation.Report.Sensor), Plain(probation.Report.Result),
-                JsonSerializer.SerializeToUtf8Bytes(probation.Report, FleetJson.Wire.ProbationReport)));
+            if (!_probations.TryGetValue(state.Number, out Queue<ReleaseProbation>? last))
+            {
+                _probations.Add(state.Number, last = []);
+            }
+
+            last.Enqueue(probation);
+            if (last.Count > ReportTables.ProbationsKept)
+            {
+                last.Dequeue();
+            }
         }
 
         return true;
@@ -154,7 +168,9 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
         if (marks is not null)
         {
             // A device that has gone through more watched releases than it may report forgets the oldest; the table of runs does not.
-            state.Marks = [.. marks.Skip(Math.Max(0, marks.Count - DeviceLimits.Releases))];
+            int forgotten = Math.Max(0, marks.Count - DeviceLimits.Releases);
+            marks.Take(forgotten).Where(mark => mark.State == InService).ToList().ForEach(mark => Serve(mark.Release, -1));
+            state.Marks = [.. marks.Skip(forgotten)];
         }
     }
 
@@ -175,6 +191,7 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
             return;
         }
 
+        Serve(release.Number, (after.State == InService ? 1 : 0) - (before.State == InService ? 1 : 0));
         MarkFlags fresh = after.Flags & ~before.Flags;
         if (!_runs.TryGetValue((release.Number, number), out RunRow? run))
         {
@@ -200,6 +217,14 @@ internal sealed class ReportGroup(long at, long paceMilliseconds, ListeningTime 
         else
         {
             marks[i] = after;
+        }
+    }
+
+    private void Serve(int release, int more)
+    {
+        if (more != 0)
+        {
+            _served[release] = _served.GetValueOrDefault(release) + more;
         }
     }
 

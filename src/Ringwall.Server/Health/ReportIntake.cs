@@ -17,6 +17,9 @@ public sealed partial class ReportIntake : BackgroundService
     /// <summary>About a third of a second of the fastest intake we measured: more would only make devices wait longer for the same 503.</summary>
     private const int MostWaiting = 16_384;
 
+    /// <summary>A report has half a kilobyte: devices that send more than that leave room for fewer.</summary>
+    private const long MostBytesWaiting = 32 * 1024 * 1024;
+
     /// <summary>Reports in one transaction.</summary>
     private const int MostInGroup = 2048;
 
@@ -50,19 +53,24 @@ public sealed partial class ReportIntake : BackgroundService
     public long TurnedAway => Interlocked.Read(ref _turnedAway);
 
     private long _turnedAway;
+    private long _bytesWaiting;
 
     /// <summary>The moment of the last group, Unix milliseconds.</summary>
     internal long LastMoment { get; private set; }
 
+    /// <summary>Who sends just now. Whoever calls <see cref="TrySend"/> for a device is its only sender.</summary>
+    internal SendingDevices Sending { get; } = new();
+
     /// <summary>Puts reports into the queue; the task of <paramref name="sent"/> ends when they are on disk.</summary>
-    /// <returns>False when the queue is full.</returns>
+    /// <returns>False when the queue is full, by its senders or by what they sent.</returns>
     internal bool TrySend(SentReports sent)
     {
-        if (_sent.Writer.TryWrite(sent))
+        if (Interlocked.Add(ref _bytesWaiting, sent.Bytes) <= MostBytesWaiting && _sent.Writer.TryWrite(sent))
         {
             return true;
         }
 
+        Interlocked.Add(ref _bytesWaiting, -sent.Bytes);
         Interlocked.Increment(ref _turnedAway);
         return false;
     }
@@ -76,13 +84,16 @@ public sealed partial class ReportIntake : BackgroundService
             {
                 group.Clear();
                 int reports = 0;
+                long bytes = 0;
                 while (reports < MostInGroup && _sent.Reader.TryRead(out SentReports? sent))
                 {
                     group.Add(sent);
                     reports += sent.Reports.Length;
+                    bytes += sent.Bytes;
                 }
 
                 await StoreAsync(group, stoppingToken).ConfigureAwait(false);
+                Interlocked.Add(ref _bytesWaiting, -bytes);
             }
         }
         finally
@@ -159,6 +170,7 @@ public sealed partial class ReportIntake : BackgroundService
         if (rows.Runs.Count > 0)
         {
             await _tables.WriteRunsAsync(connection, transaction, rows.Runs, moment.Change).ConfigureAwait(false);
+            await ReportTables.WriteServedAsync(connection, transaction, rows.Served).ConfigureAwait(false);
         }
 
         await ReportTables.WriteHarmsAsync(

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Ringwall.Server.Storage;
+using Ringwall.Wire.Probation;
 
 namespace Ringwall.Server.Health;
 
@@ -10,7 +11,8 @@ internal abstract class ReportTables
     /// <summary>A measure that a device shows again within this time is the same trouble: one row, counted.</summary>
     public const long SameTroubleMinutes = 60;
 
-    private const int ProbationsKept = 8;
+    /// <summary>Of each device.</summary>
+    public const int ProbationsKept = 8;
 
     /// <summary>The first time that something was seen stays.</summary>
     protected const string OnRunConflict = """
@@ -32,6 +34,14 @@ internal abstract class ReportTables
 
     public static async Task WriteLogAsync(DbConnection connection, DbTransaction transaction, FleetMoment moment, byte[] body) =>
         await connection.ExecuteAsync("INSERT INTO health_log (change, at, body) VALUES (@Change, @At, @body)", new { moment.Change, moment.At, body }, transaction).ConfigureAwait(false);
+
+    public static async Task WriteServedAsync(DbConnection connection, DbTransaction transaction, IReadOnlyDictionary<int, int> served)
+    {
+        foreach ((int release, int more) in served)
+        {
+            await connection.ExecuteAsync("UPDATE health_releases SET in_service = in_service + @more WHERE number = @release", new { release, more }, transaction).ConfigureAwait(false);
+        }
+    }
 
     /// <param name="connection">The open connection.</param>
     /// <param name="transaction">Of the group.</param>
@@ -63,7 +73,7 @@ internal abstract class ReportTables
         }
     }
 
-    public static async Task WriteProbationsAsync(DbConnection connection, DbTransaction transaction, IEnumerable<ProbationRow> probations)
+    public static async Task WriteProbationsAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<ProbationRow> probations)
     {
         foreach (ProbationRow probation in probations)
         {
@@ -73,12 +83,33 @@ internal abstract class ReportTables
                 VALUES (@Number, @At, @Place, @Release, @Sensor, @Result, @Report) ON CONFLICT (number, at, place) DO NOTHING
                 """,
                 probation, transaction).ConfigureAwait(false);
+        }
+
+        foreach (int number in probations.Select(probation => probation.Number).Distinct())
+        {
             await connection.ExecuteAsync(
                 """
-                DELETE FROM health_probations WHERE number = @Number AND at <
-                (SELECT MIN(at) FROM (SELECT at FROM health_probations WHERE number = @Number ORDER BY at DESC LIMIT @ProbationsKept) AS kept)
+                DELETE FROM health_probations WHERE number = @number AND (at, place) <
+                (SELECT at, place FROM health_probations WHERE number = @number ORDER BY at DESC, place DESC LIMIT 1 OFFSET @before)
                 """,
-                new { probation.Number, ProbationsKept }, transaction).ConfigureAwait(false);
+                new { number, before = ProbationsKept - 1 }, transaction).ConfigureAwait(false);
+        }
+
+        foreach (IGrouping<string?, ProbationRow> ofRelease in probations.Where(probation => probation.Release is not null).GroupBy(probation => probation.Release))
+        {
+            await connection.ExecuteAsync(
+                """
+                UPDATE health_releases SET passed = passed + @passed, refused = refused + @refused, first_probation = COALESCE(first_probation, @at), last_probation = @at
+                WHERE path = @release
+                """,
+                new
+                {
+                    release = ofRelease.Key,
+                    passed = ofRelease.Count(probation => probation.Result == ProbationResult.Passed),
+                    refused = ofRelease.Count(probation => probation.Result is ProbationResult.Refused or ProbationResult.Inconclusive),
+                    at = ofRelease.First().At,
+                },
+                transaction).ConfigureAwait(false);
         }
     }
 

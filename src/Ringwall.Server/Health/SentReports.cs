@@ -6,7 +6,8 @@ namespace Ringwall.Server.Health;
 /// <param name="number">The device's number.</param>
 /// <param name="reports">Within the limits; in the order of their sequences.</param>
 /// <param name="kept">The last of them as it will be kept.</param>
-internal sealed class SentReports(int number, DeviceReport[] reports, byte[] kept)
+/// <param name="bytes">What was sent; in memory it is a few times that.</param>
+internal sealed class SentReports(int number, DeviceReport[] reports, byte[] kept, int bytes)
     : TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public int Number { get; } = number;
@@ -14,6 +15,8 @@ internal sealed class SentReports(int number, DeviceReport[] reports, byte[] kep
     public DeviceReport[] Reports { get; } = reports;
 
     public byte[] Kept { get; } = kept;
+
+    public int Bytes { get; } = bytes;
 
     /// <summary>What is answered once the group is committed.</summary>
     public long Acknowledged { get; set; }

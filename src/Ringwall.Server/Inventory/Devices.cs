@@ -76,7 +76,7 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
         },
         stop);
 
-    /// <summary>Takes a device out of the fleet for good: its sessions end, and it is counted no more.</summary>
+    /// <summary>Takes a device out of the books for good: its sessions end, and it is heard and counted no more. What the signed files let out it may still install: they are public.</summary>
     /// <param name="device">Which.</param>
     /// <param name="who">Who says so, for the audit.</param>
     /// <param name="stop">Ends the wait.</param>
@@ -192,7 +192,6 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
     {
         long now = Now;
         int cell = await CellAsync(connection, transaction, cellName).ConfigureAwait(false);
-        (long? domain, int? seat) = await SitDownAsync(connection, transaction, known.Site, ring, cell).ConfigureAwait(false);
 
         // Two moves in one millisecond: the first one was never seen by anybody.
         await connection.ExecuteAsync(
@@ -203,8 +202,16 @@ public sealed class Devices(Database database, TimeProvider clock, AuditLog audi
             """,
             new { now, change, known.Number }, transaction).ConfigureAwait(false);
         await connection.ExecuteAsync(
-            "UPDATE inventory_devices SET ring = @ring, cell = @cell, domain = @domain, seat = @seat, placed_at = @now, change = @change WHERE number = @Number",
-            new { ring = (int)ring, cell, domain, seat, now, change, known.Number }, transaction).ConfigureAwait(false);
+            "UPDATE inventory_devices SET ring = @ring, cell = @cell, placed_at = @now, change = @change WHERE number = @Number",
+            new { ring = (int)ring, cell, now, change, known.Number }, transaction).ConfigureAwait(false);
+
+        // Who only changes its cell keeps its seat, and so its pair: an upgrade is no order of the operator's, and a device's host takes another seat by a signed order alone.
+        if (ring != known.Ring)
+        {
+            (long? domain, int? seat) = await SitDownAsync(connection, transaction, known.Site, ring, cell).ConfigureAwait(false);
+            await connection.ExecuteAsync(
+                "UPDATE inventory_devices SET domain = @domain, seat = @seat WHERE number = @Number", new { domain, seat, known.Number }, transaction).ConfigureAwait(false);
+        }
     }
 
     private static async Task<int> CellAsync(DbConnection connection, DbTransaction transaction, string name)

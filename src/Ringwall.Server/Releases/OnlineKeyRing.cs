@@ -32,16 +32,17 @@ public sealed partial class OnlineKeyRing(ServerOptions options, ILogger<OnlineK
         RoleKeys who = root.Roles[role];
         lock (_gate)
         {
+            string because = "";
             if (Have(who).Count < who.Threshold)
             {
                 // A key that came after the last look: an operator is rotating keys.
-                Open();
+                because = TryOpen();
             }
 
             List<ISigner> signers = Have(who);
             return signers.Count >= who.Threshold
                 ? signers
-                : throw new RequestRefused(ProblemType.OnlineKeysMissing, $"{role} needs {who.Threshold} keys, and {signers.Count} of them are in --online-keys");
+                : throw new RequestRefused(ProblemType.OnlineKeysMissing, $"{role} needs {who.Threshold} keys, and {signers.Count} of them are in --online-keys{because}");
         }
     }
 
@@ -59,6 +60,21 @@ public sealed partial class OnlineKeyRing(ServerOptions options, ILogger<OnlineK
     }
 
     private List<ISigner> Have(RoleKeys who) => [.. who.KeyIds.Where(_opened.ContainsKey).Select(id => new OneAtATime(_opened[id]))];
+
+    // What cannot be read is a key that is missing, and no reason to end the server, which serves devices without keys, too.
+    private string TryOpen()
+    {
+        try
+        {
+            Open();
+            return "";
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            NotRead(refused.Message);
+            return $"; {refused.Message}";
+        }
+    }
 
     // Opening costs a tenth of a second for each key, so a folder that has not changed is not read again.
     private void Open()
@@ -95,6 +111,9 @@ public sealed partial class OnlineKeyRing(ServerOptions options, ILogger<OnlineK
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{File} is no key to sign with: {Reason}")]
     private partial void NotOpened(string file, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the keys to sign with cannot be read: {Reason}")]
+    private partial void NotRead(string reason);
 
     private sealed class OneAtATime(OpenedKey key) : ISigner
     {

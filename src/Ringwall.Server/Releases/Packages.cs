@@ -17,14 +17,21 @@ public sealed class Packages(Database database, TimeProvider clock) : IDisposabl
 {
     internal const int ChunkBytes = 512 * 1024;
 
+    private const string NobodyPublished = "NOT EXISTS (SELECT 1 FROM releases_releases r WHERE r.sha256 = p.sha256)";
+
     private const long MostCached = 64L * 1024 * 1024;
+
+    /// <summary>What a vendor has sent and not published is bounded: two of the largest packages.</summary>
+    private const long MostUnpublished = 2 * PackageLimits.PackageBytes;
+
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Unpublished = TimeSpan.FromDays(7);
 
     // A release goes to many devices at about the same time.
     private readonly MemoryCache _chunks = new(new MemoryCacheOptions { SizeLimit = MostCached });
 
     /// <summary>Takes a package from a vendor. It is there, whole and durable, when this returns.</summary>
-    /// <exception cref="RequestRefused">It is empty, or longer than a package may be. Nothing is kept.</exception>
+    /// <exception cref="RequestRefused">It is empty, longer than a package may be, more than the vendor may have lying unpublished, or rested for a day on its way. Nothing is kept.</exception>
     public async Task<PackageReceipt> TakeAsync(Stream from, string vendor, CancellationToken stop)
     {
         string place = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -69,8 +76,19 @@ public sealed class Packages(Database database, TimeProvider clock) : IDisposabl
         return content;
     }
 
-    /// <summary>Uploads whose end never came: the vendor's line broke, or a replica was killed.</summary>
-    internal async Task RemoveAbandonedAsync(CancellationToken stop)
+    /// <summary>Removes uploads whose end never came, because the vendor's line broke or a replica was killed, and packages that nobody published within a week.</summary>
+    internal async Task TidyAsync(CancellationToken stop)
+    {
+        await RemoveAbandonedAsync(stop).ConfigureAwait(false);
+        long before = (clock.GetUtcNow() - Unpublished).ToUnixTimeMilliseconds();
+        Row[] old = [.. await database.ReadAsync(connection => connection.QueryAsync<Row>($"SELECT sha256, place, bytes FROM releases_packages p WHERE at < @before AND {NobodyPublished}", new { before }), stop).ConfigureAwait(false)];
+        foreach (Row row in old)
+        {
+            await database.WriteAsync((connection, transaction) => ForgetAsync(connection, transaction, row, before), stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RemoveAbandonedAsync(CancellationToken stop)
     {
         long before = (clock.GetUtcNow() - Abandoned).ToUnixTimeMilliseconds();
         string[] places = [.. await database.ReadAsync(connection => connection.QueryAsync<string>("SELECT place FROM releases_uploads WHERE at < @before", new { before }), stop).ConfigureAwait(false)];
@@ -105,7 +123,14 @@ public sealed class Packages(Database database, TimeProvider clock) : IDisposabl
             hash.AppendData(buffer, 0, read);
             byte[] content = buffer[..read];
             await database.WriteAsync(
-                (connection, transaction) => connection.ExecuteAsync("INSERT INTO releases_chunks (place, number, content) VALUES (@place, @number, @content)", new { place, number, content }, transaction), stop).ConfigureAwait(false);
+                async (connection, transaction) =>
+                {
+                    // As long as something comes it is not abandoned; what was removed as such gets no chunks that nobody would ever remove.
+                    long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+                    Require(await connection.ExecuteAsync("UPDATE releases_uploads SET at = @now WHERE place = @place", new { place, now }, transaction).ConfigureAwait(false));
+                    return await connection.ExecuteAsync("INSERT INTO releases_chunks (place, number, content) VALUES (@place, @number, @content)", new { place, number, content }, transaction).ConfigureAwait(false);
+                },
+                stop).ConfigureAwait(false);
             if (read < buffer.Length)
             {
                 break;
@@ -117,16 +142,47 @@ public sealed class Packages(Database database, TimeProvider clock) : IDisposabl
 
     private static async Task<PackageReceipt> FinishAsync(DbConnection connection, DbTransaction transaction, string place, string vendor, string sha256, long bytes, long now)
     {
+        // Without this row its chunks are gone, and a package that is listed without them would be there for ever: who sends it again is told that it is known.
+        Require(await connection.ExecuteAsync("DELETE FROM releases_uploads WHERE place = @place", new { place }, transaction).ConfigureAwait(false));
         int added = await connection.ExecuteAsync(
             "INSERT INTO releases_packages (sha256, place, bytes, at) VALUES (@sha256, @place, @bytes, @now) ON CONFLICT (sha256) DO NOTHING", new { sha256, place, bytes, now }, transaction).ConfigureAwait(false);
         await connection.ExecuteAsync("INSERT INTO releases_senders (sha256, vendor) VALUES (@sha256, @vendor) ON CONFLICT (sha256, vendor) DO NOTHING", new { sha256, vendor }, transaction).ConfigureAwait(false);
         if (added == 0)
         {
             await connection.ExecuteAsync("DELETE FROM releases_chunks WHERE place = @place", new { place }, transaction).ConfigureAwait(false);
+
+            // It counts as sent now: its week begins anew.
+            Require(await connection.ExecuteAsync("UPDATE releases_packages SET at = @now WHERE sha256 = @sha256", new { sha256, now }, transaction).ConfigureAwait(false));
         }
 
-        await connection.ExecuteAsync("DELETE FROM releases_uploads WHERE place = @place", new { place }, transaction).ConfigureAwait(false);
+        long lying = await connection.QuerySingleAsync<long>(
+            $"SELECT CAST(COALESCE(SUM(p.bytes), 0) AS BIGINT) FROM releases_packages p JOIN releases_senders s ON s.sha256 = p.sha256 WHERE s.vendor = @vendor AND {NobodyPublished}", new { vendor }, transaction).ConfigureAwait(false);
+        if (lying > MostUnpublished)
+        {
+            throw new RequestRefused(ProblemType.TooLarge, $"{vendor} has sent {lying:N0} bytes that it has not published, and {MostUnpublished:N0} may lie here: publish, or wait a week");
+        }
+
         return new PackageReceipt(sha256, bytes, Known: added == 0);
+    }
+
+    // Whoever publishes takes the repository's row first: what is about to be listed is not taken away under it.
+    private static async Task ForgetAsync(DbConnection connection, DbTransaction transaction, Row row, long before)
+    {
+        await connection.ExecuteAsync("UPDATE releases_repositories SET at = at WHERE name = @Vendors", new { Repository.Vendors }, transaction).ConfigureAwait(false);
+        if (await connection.ExecuteAsync(
+            $"DELETE FROM releases_packages AS p WHERE p.sha256 = @Sha256 AND p.at < @before AND {NobodyPublished}", new { row.Sha256, before }, transaction).ConfigureAwait(false) == 1)
+        {
+            await connection.ExecuteAsync("DELETE FROM releases_senders WHERE sha256 = @Sha256", row, transaction).ConfigureAwait(false);
+            await connection.ExecuteAsync("DELETE FROM releases_chunks WHERE place = @Place", row, transaction).ConfigureAwait(false);
+        }
+    }
+
+    private static void Require(int rows)
+    {
+        if (rows != 1)
+        {
+            throw new RequestRefused(ProblemType.Conflict, "nothing came of this upload for a day, and it was removed: send it again");
+        }
     }
 
     private static async Task RemoveAsync(DbConnection connection, DbTransaction transaction, string place)
@@ -141,6 +197,8 @@ public sealed class Packages(Database database, TimeProvider clock) : IDisposabl
 
     private sealed class Row
     {
+        public string Sha256 { get; init; } = "";
+
         public string Place { get; init; } = "";
 
         public long Bytes { get; init; }

@@ -26,6 +26,14 @@ public sealed class PublishedReleases(Database database)
     internal static Task<PublishedRelease?> WayBackAsync(DbConnection connection, DbTransaction? transaction, string path) =>
         connection.QueryFirstOrDefaultAsync<PublishedRelease>($"SELECT {Columns} FROM releases_releases WHERE way_back_from = @path ORDER BY number", new { path }, transaction);
 
+    /// <summary>All that lead back from it, lowest number first.</summary>
+    internal static async Task<IReadOnlyList<PublishedRelease>> WaysBackAsync(DbConnection connection, DbTransaction? transaction, string path) =>
+        [.. await connection.QueryAsync<PublishedRelease>($"SELECT {Columns} FROM releases_releases WHERE way_back_from = @path ORDER BY number", new { path }, transaction).ConfigureAwait(false)];
+
+    /// <summary>All that have these bytes, of whatever vendor.</summary>
+    internal static async Task<IReadOnlyList<PublishedRelease>> WithBytesAsync(DbConnection connection, DbTransaction? transaction, string sha256) =>
+        [.. await connection.QueryAsync<PublishedRelease>($"SELECT {Columns} FROM releases_releases WHERE sha256 = @sha256 ORDER BY path", new { sha256 }, transaction).ConfigureAwait(false)];
+
     /// <summary>The highest number of a stream that anybody has seen.</summary>
     internal static Task<long> HighestAsync(DbConnection connection, DbTransaction? transaction, string vendor, string sensor, string stream) => connection.QuerySingleAsync<long>(
         "SELECT COALESCE(MAX(number), 0) FROM releases_releases WHERE vendor = @vendor AND sensor = @sensor AND stream = @stream", new { vendor, sensor, stream }, transaction);

@@ -154,6 +154,34 @@ public sealed class Repositories(Database database, OnlineKeyRing keys, AuditLog
             stop).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Signs anew all that the online keys sign, with versions above all that they ever signed: after the database was restored from an older copy, devices know higher ones than it does, and would refuse
+    /// what follows. A version is then the Unix second, which no repository reaches by publishing.
+    /// </summary>
+    /// <returns>How many files were signed; 0 for a repository that has none yet.</returns>
+    /// <exception cref="RequestRefused">A key is not here. Nothing changed.</exception>
+    public Task<int> LiftAsync(string repository, string who, CancellationToken stop) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            long number = await TakeAsync(connection, transaction, repository).ConfigureAwait(false);
+            Dictionary<string, byte[]> files = await FilesAsync(connection, transaction, repository).ConfigureAwait(false);
+            if (!files.ContainsKey(RoleName.Targets))
+            {
+                return 0;
+            }
+
+            Publisher publisher = Publisher.Open(files);
+            long atLeast = clock.GetUtcNow().ToUnixTimeSeconds();
+            Dictionary<string, byte[]> targets = repository == Repository.Director
+                ? new() { [RoleName.Targets] = SignTargets(publisher, draft => draft.Version = Math.Max(draft.Version, atLeast)) }
+                : [];
+            IReadOnlyList<PublishedFile> published = publisher.Publish(targets, keys.For(publisher.Root), clock.GetUtcNow(), atLeast);
+            await StoreAsync(connection, transaction, repository, published, publisher.Files).ConfigureAwait(false);
+            await audit.AppendAsync(connection, transaction, who, "repository.lifted", repository, new { publication = number, files = published.Select(file => file.Name) }).ConfigureAwait(false);
+            return published.Count;
+        },
+        stop);
+
     /// <summary>Number of a repository's latest publication.</summary>
     internal static Task<long> NumberAsync(DbConnection connection, string repository) =>
         connection.QuerySingleAsync<long>("SELECT publication FROM releases_repositories WHERE name = @repository", new { repository });

@@ -19,30 +19,36 @@ internal sealed partial class RepositoryUpkeep(Repositories repositories, Reposi
         DateTimeOffset next = DateTimeOffset.MinValue;
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            try
+            await TryAsync("what others published", () => shelf.RenewAsync(stoppingToken)).ConfigureAwait(false);
+            if (clock.GetUtcNow() < next)
             {
-                await shelf.RenewAsync(stoppingToken).ConfigureAwait(false);
-                if (clock.GetUtcNow() < next)
-                {
-                    continue;
-                }
-
-                next = clock.GetUtcNow() + Freshen;
-                foreach (string repository in Repository.All)
-                {
-                    await repositories.RefreshAsync(repository, stoppingToken).ConfigureAwait(false);
-                }
-
-                await packages.RemoveAbandonedAsync(stoppingToken).ConfigureAwait(false);
+                continue;
             }
-            catch (Exception failed) when (failed is DbException or RequestRefused or Trust.UpdateRejectedException or TimeoutException or IOException)
+
+            next = clock.GetUtcNow() + Freshen;
+            foreach (string repository in Repository.All)
             {
-                // The database is away for a moment, or a root or a key is not what it should be: the next look may do better, and timestamps have half a day.
-                Failed(failed.Message);
+                await TryAsync(repository, () => repositories.RefreshAsync(repository, stoppingToken)).ConfigureAwait(false);
             }
+
+            await TryAsync("packages", () => packages.TidyAsync(stoppingToken)).ConfigureAwait(false);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "repositories were not kept up: {Reason}")]
-    private partial void Failed(string reason);
+    // One by one: what is wrong with one repository must not let the other's timestamp expire.
+    private async Task TryAsync(string what, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is DbException or RequestRefused or Trust.UpdateRejectedException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            // The database is away for a moment, or a root or a key is not what it should be: the next look may do better, and timestamps have half a day.
+            Failed(what, failed.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}: not kept up: {Reason}")]
+    private partial void Failed(string what, string reason);
 }

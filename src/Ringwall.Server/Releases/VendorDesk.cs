@@ -95,7 +95,7 @@ public sealed class VendorDesk(Database database, Repositories repositories, Aud
             foreach (NewRelease release in added)
             {
                 PublishedRelease published = await StoreAsync(connection, transaction, release, by).ConfigureAwait(false);
-                foreach (IPublicationWatch watch in published.WayBackFrom is null ? watches : [])
+                foreach (IPublicationWatch watch in watches)
                 {
                     if (await watch.PublishedAsync(connection, transaction, published).ConfigureAwait(false) is { } rollout)
                     {

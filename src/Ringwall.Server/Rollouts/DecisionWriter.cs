@@ -76,7 +76,8 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
         if (await connection.ExecuteAsync(
             """
             UPDATE rollouts_rollouts SET state = @State, folded = @Minute, decisions = @Number, decided_at = @At, kind = @Kind, words = @Words, strata = @Strata, exposed = @Exposed,
-                enrolled = @Enrolled, installed = @Installed, matured = @Matured, harmed = @Harmed, spent = @Spent, evidence = @Evidence, ended_at = @EndedAt, revision = revision + 1
+                enrolled = @Enrolled, installed = @Installed, matured = @Matured, harmed = @Harmed, spent = @Spent, evidence = @Evidence, ended_at = @EndedAt,
+                completed_at = CASE WHEN completed_at = 0 AND state <> 'complete' AND @State = 'complete' THEN @At ELSE completed_at END, revision = revision + 1
             WHERE id = @Id AND state = @StateBefore AND folded = @Before
             """,
             row, transaction).ConfigureAwait(false) != 1)
@@ -113,7 +114,7 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
 
         if (row.State == RolloutStates.Complete && rollout.State != RolloutStates.Complete)
         {
-            await SupersedeAsync(connection, transaction, rollout, [RolloutStates.Complete, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Waiting], row.At).ConfigureAwait(false);
+await EndOlderAsync(connection, transaction, rollout, row.At).ConfigureAwait(false);
         }
 
         if (order.Exposure is not null)
@@ -127,13 +128,22 @@ internal sealed class DecisionWriter(Leases leases, AuditLog audit, TimeProvider
         }
     }
 
-    /// <summary>Older rollouts of the same stream end: what they let out is what devices had before this one.</summary>
-    public static Task SupersedeAsync(DbConnection connection, DbTransaction transaction, Rollout by, string[] states, long at) => connection.ExecuteAsync(
-        $"""
-        UPDATE rollouts_rollouts SET state = @Superseded, ended_at = @at, revision = revision + 1
-        WHERE vendor = @Vendor AND sensor = @Sensor AND stream = @Stream AND number < @Number AND state IN ({RolloutTables.In(states)})
-        """,
-        new { RolloutStates.Superseded, at, by.Vendor, by.Sensor, by.Stream, by.Number }, transaction);
+    /// <summary>Older rollouts of the stream that no ring needs any more end: what they let out is what devices had before this one.</summary>
+    private static async Task EndOlderAsync(DbConnection connection, DbTransaction transaction, Rollout complete, long at)
+    {
+        FleetPolicy policy = await FleetPolicies.GetAsync(connection, transaction).ConfigureAwait(false);
+        IReadOnlyList<Rollout> all = await RolloutTables.ListAsync(connection, transaction, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete).ConfigureAwait(false);
+        foreach (Rollout older in all.Where(older => Succession.IsNewer(complete, older) && Succession.IsOver(older, all, policy)))
+        {
+            await SupersedeAsync(connection, transaction, older.Id, at).ConfigureAwait(false);
+            await connection.ExecuteAsync("UPDATE rollouts_director SET wanted = wanted + 1 WHERE one = 1", transaction: transaction).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>For good: it is judged no more, and the director does not speak of it. A halt that came first stays.</summary>
+    public static Task SupersedeAsync(DbConnection connection, DbTransaction transaction, string id, long at) => connection.ExecuteAsync(
+        "UPDATE rollouts_rollouts SET state = @Superseded, ended_at = @at, revision = revision + 1 WHERE id = @id AND state <> @Halted",
+        new { RolloutStates.Superseded, RolloutStates.Halted, at, id }, transaction);
 
     private static string StateAfter(Order order) => order.Decision switch
     {

@@ -8,7 +8,7 @@ using Ringwall.Wire.Api;
 namespace Ringwall.Server.Rollouts;
 
 /// <summary>What the director repository says: made anew from the rollouts each time, so that it never says anything that they do not.</summary>
-internal sealed class DirectorOrders(Repositories repositories, FleetPolicies policies)
+internal sealed partial class DirectorOrders(Repositories repositories, FleetPolicies policies, ILogger<DirectorOrders> log)
 {
     private static readonly string[] Rings = ["canary", "early", "broad", "critical"];
 
@@ -24,10 +24,10 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
     /// <exception cref="UpdateRejectedException">Devices would refuse it. Nothing changed.</exception>
     public async Task<bool> PublishAsync(DbConnection connection, DbTransaction transaction)
     {
+        // The row before anything else is read: whoever changes a rollout or the policy has it until it is all there to be read, or waits for it and is published by the next.
+        await connection.ExecuteAsync("UPDATE rollouts_director SET wanted = wanted WHERE one = 1", transaction: transaction).ConfigureAwait(false);
         FleetPolicy policy = await FleetPolicies.GetAsync(connection, transaction).ConfigureAwait(false);
         bool frozen = policies.IsFrozen(policy);
-
-        // The row before the rollouts: whoever changes one meanwhile waits for it, and is published by the next.
         if (await connection.ExecuteAsync(
             "UPDATE rollouts_director SET published = wanted, frozen = @frozen WHERE one = 1 AND (published <> wanted OR frozen <> @frozen)", new { frozen = frozen ? 1L : 0L }, transaction).ConfigureAwait(false) == 0)
         {
@@ -46,15 +46,15 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
         return true;
     }
 
-    private static async Task<IReadOnlyList<TargetFile>> TargetsAsync(DbConnection connection, DbTransaction transaction, FleetPolicy policy, bool frozen)
+    private async Task<IReadOnlyList<TargetFile>> TargetsAsync(DbConnection connection, DbTransaction transaction, FleetPolicy policy, bool frozen)
     {
         IReadOnlyList<Rollout> rollouts = await RolloutTables.ListAsync(
             connection, transaction, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete, RolloutStates.Halted).ConfigureAwait(false);
         List<TargetFile> targets = [];
         foreach (Rollout rollout in rollouts.Where(rollout => rollout.HasBegun))
         {
-            // Once a newer release has reached everybody, nobody needs to be told of the one before.
-            if (rollouts.Any(other => other.State == RolloutStates.Complete && other.Number > rollout.Number && other.Vendor == rollout.Vendor && other.Sensor == rollout.Sensor && other.Stream == rollout.Stream))
+            // Once a newer release has reached everybody, nobody needs to be told of a withdrawal.
+            if (rollout.State == RolloutStates.Halted && Succession.IsOver(rollout, rollouts, policy))
             {
                 continue;
             }
@@ -66,36 +66,36 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
             }
 
             IReadOnlyList<(string Person, string Name, long At)> approvals = await RolloutTables.ApprovalsAsync(connection, transaction, rollout.Id).ConfigureAwait(false);
-            OperatorOrder order = Order(rollout, steps[^1].Exposure, approvals, policy, frozen);
-            targets.Add(Target(release, order));
-            if (rollout.State == RolloutStates.Halted && await PublishedReleases.WayBackAsync(connection, transaction, rollout.Release).ConfigureAwait(false) is { } back)
+            OperatorOrder order = Order(rollout, Succession.Behind(rollout, rollouts), steps[^1].Exposure, approvals, policy, frozen);
+            Add(targets, release, order);
+            if (rollout.State == RolloutStates.Halted && await WayBacks.OfferedAsync(connection, transaction, rollout).ConfigureAwait(false) is { } back)
             {
                 // The content from before, under a number that no device refuses: where the bad one may have been, and for devices that had it alone.
-                targets.Add(Target(back, order with
+                Add(targets, back, order with
                 {
                     StartedAt = Seconds(rollout.EndedAt),
                     Exposure = Exposure(rollout, [.. steps[^1].Exposure.Select(share => share > 0 ? 1.0 : 0)], _ => false),
                     IsWithdrawn = false,
                     IsUrgent = false,
                     WayBackFrom = rollout.Release,
-                }));
+                });
             }
         }
 
         return targets;
     }
 
-    private static OperatorOrder Order(Rollout rollout, double[] exposure, IReadOnlyList<(string Person, string Name, long At)> approvals, FleetPolicy policy, bool frozen)
+    private static OperatorOrder Order(Rollout rollout, int behind, double[] exposure, IReadOnlyList<(string Person, string Name, long At)> approvals, FleetPolicy policy, bool frozen)
     {
         bool halted = rollout.State == RolloutStates.Halted;
         return new OperatorOrder
         {
             Salt = rollout.Salt,
             StartedAt = Seconds(rollout.BeganAt),
-            Exposure = halted ? [] : Exposure(rollout, exposure, ring => policy.Pins.Any(pin => pin.Ring == ring && pin.Stream == rollout.Stream && pin.Behind > 0)),
+            Exposure = halted ? [] : Exposure(rollout, exposure, ring => !Succession.MayHave(ring, rollout.Stream, behind, policy)),
             Windows = [.. policy.Windows.Select(window => new InstallWindow((DayOfWeek)window.Day, window.From, window.Until, window.Ring))],
-            Pinned = policy.PinnedDevices,
-            Approvals = [.. approvals.Select(approval => new Approval(approval.Name, Seconds(approval.At)))],
+            Pinned = [.. policy.PinnedDevices.Select(device => OperatorOrder.PinOf(rollout.Salt, device))],
+            Approvals = [.. approvals.Select(approval => new Approval(approval.Person, Seconds(approval.At)))],
             IsUrgent = rollout.IsUrgent,
             IsHeld = frozen || rollout.State == RolloutStates.Paused,
             IsWithdrawn = halted,
@@ -110,8 +110,24 @@ internal sealed class DirectorOrders(Repositories repositories, FleetPolicies po
             .Select(stratum => ExposureShare.Of(Rings[stratum / cells.Length], cells[stratum % cells.Length], exposure[stratum]))];
     }
 
-    private static TargetFile Target(PublishedRelease release, OperatorOrder order) => new(release.Path, release.Bytes, DigestSet.OfSha256(release.Sha256), order.Describe());
+    // As a device reads it. One that no device could read must not keep the others, withdrawals above all, from being published.
+    private void Add(List<TargetFile> targets, PublishedRelease release, OperatorOrder order)
+    {
+        try
+        {
+            MetaValue.Map described = order.Describe();
+            _ = OperatorOrder.Read(described);
+            targets.Add(new TargetFile(release.Path, release.Bytes, DigestSet.OfSha256(release.Sha256), described));
+        }
+        catch (UpdateRejectedException refused)
+        {
+            LeftOut(release.Path, refused.Message);
+        }
+    }
 
     // Signed times have whole seconds. Rounded up, no device that was there before is taken for one that came later.
     private static DateTimeOffset Seconds(long unixMilliseconds) => DateTimeOffset.FromUnixTimeSeconds((unixMilliseconds + 999) / 1000);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the order of {Release} is not published, because devices would refuse it: {Reason}")]
+    private partial void LeftOut(string release, string reason);
 }

@@ -14,7 +14,6 @@ namespace Ringwall.Server.Rollouts;
 /// <summary>What the operator decided about all rollouts, and how the rules are told.</summary>
 public sealed class FleetPolicies(Database database, AuditLog audit, TimeProvider clock, ServerOptions options)
 {
-    private const int MostPinned = 1_024;
     private static readonly string[] Rings = ["canary", "early", "broad", "critical"];
 
     public Task<FleetPolicy> GetAsync(CancellationToken stop) => database.ReadAsync(connection => GetAsync(connection, null), stop);
@@ -51,7 +50,7 @@ public sealed class FleetPolicies(Database database, AuditLog audit, TimeProvide
         EnoughInCell = [.. began.EnoughInCell],
         Windows = [.. Rings.Select(ring => (MinuteRange[])[.. now.Windows.Where(window => window.Ring == ring).Select(Range)])],
         Freezes = [.. now.Freezes.Select(freeze => new MinuteRange(Minute(freeze.From), Minute(freeze.Until)))],
-        Pins = [.. Rings.Select(ring => (int[])[.. ReleasePath.Streams.Select(stream => now.Pins.FirstOrDefault(pin => pin.Ring == ring && pin.Stream == stream)?.Behind ?? 0)])],
+        Pins = [.. Rings.Select(ring => (int[])[.. ReleasePath.Streams.Select(stream => now.Pins.Where(pin => pin.Ring == ring && pin.Stream == stream).Select(pin => pin.Behind).DefaultIfEmpty(0).Max())])],
     };
 
     internal bool IsFrozen(FleetPolicy policy) => policy.Freezes.Any(freeze => clock.GetUtcNow() is var now && now >= freeze.From && now < freeze.Until);
@@ -73,10 +72,11 @@ public sealed class FleetPolicies(Database database, AuditLog audit, TimeProvide
         Require(policy.UrgentSoakMinutes <= policy.SoakMinutes, "an urgent release does not soak longer than another");
         Require(policy.Holdback is >= 0 and <= 0.5, "half of a stratum at most is held back");
         Require(policy.EnoughInRing is { Count: 3 } && policy.EnoughInCell is { Count: 3 } && policy.EnoughInRing.Concat(policy.EnoughInCell).All(count => count >= 1), "there are three rings before the last, and each must show one device at least");
+        Require(policy.Windows.Count <= OperatorOrder.MostOthers, $"there are at most {OperatorOrder.MostOthers} windows: devices refuse an order with more");
         Require(policy.Windows.All(window => Rings.Contains(window.Ring) && window.Day is >= 0 and <= 6 && window.From is >= 0 and < 1440 && window.Until > window.From && window.Until <= 1440), "a window has a ring, a day, and minutes of that day");
         Require(policy.Freezes.All(freeze => freeze.Until > freeze.From), "a freeze ends after it begins");
         Require(policy.Pins.All(pin => Rings.Contains(pin.Ring) && ReleasePath.Streams.Contains(pin.Stream) && pin.Behind is >= 0 and <= 9), "a pin has a ring, a stream, and 0 to 9 releases to stay behind");
-        Require(policy.PinnedDevices.Count <= MostPinned && policy.PinnedDevices.All(device => device.Length is > 0 and <= 128), $"at most {MostPinned} devices are pinned by name");
+        Require(policy.PinnedDevices.Count <= OperatorOrder.MostOthers && policy.PinnedDevices.All(device => device.Length is > 0 and <= 128), $"at most {OperatorOrder.MostOthers} devices are pinned by name");
         Require(policy.Automatic.All(ReleasePath.IsName), "vendors have names of lower-case letters, digits and '-'");
 
         static void Require(bool holds, string rule)

@@ -84,11 +84,26 @@ public sealed class RolloutDesk : IPublicationWatch
         id, by, "rollout.halted", why, [RolloutStates.Waiting, RolloutStates.Running, RolloutStates.Paused, RolloutStates.Complete],
         (connection, transaction, rollout) => SetAsync(connection, transaction, rollout, RolloutStates.Halted, Headline("HALTED", by, why)), stop);
 
-    /// <summary>A vendor's releases begin by themselves where the operator's policy says so; never urgently.</summary>
+    /// <summary>A vendor's releases begin by themselves where the operator's policy says so; never urgently. A way back to halted content is refused.</summary>
     public async Task<string?> PublishedAsync(DbConnection connection, DbTransaction transaction, PublishedRelease release)
     {
+        if (release.WayBackFrom is not null)
+        {
+            // The director would never offer it: better that its vendor hears of it now than on the day of a halt.
+            return await WayBacks.HaltedAsync(connection, transaction, release).ConfigureAwait(false) is { } halted
+                ? throw new RequestRefused(ProblemType.RolloutState, $"{release.Path} leads back to what {halted} brought, and that was halted: sign it with --way-back-to and a release that was not, or with --no-way-back")
+                : null;
+        }
+
         FleetPolicy policy = await FleetPolicies.GetAsync(connection, transaction).ConfigureAwait(false);
         if (!policy.Automatic.Contains(release.Vendor) || _fleet.Cells.Count == 0)
+        {
+            return null;
+        }
+
+        // What a person stopped, or is asked to look at, is not passed by on a vendor's word: the next one would undo the pause, and have a harm budget of its own.
+        IReadOnlyList<Rollout> open = await RolloutTables.ListAsync(connection, transaction, RolloutStates.Running, RolloutStates.Paused).ConfigureAwait(false);
+        if (open.Any(older => older.Vendor == release.Vendor && older.Sensor == release.Sensor && older.Stream == release.Stream && (older.State == RolloutStates.Paused || older.Kind == "inconclusive")))
         {
             return null;
         }
@@ -166,11 +181,10 @@ public sealed class RolloutDesk : IPublicationWatch
             },
             transaction).ConfigureAwait(false);
 
-        // A ring that is pinned stays behind, so what it stays at must go on; else a newer release takes the older one's place.
-        if (policy.Pins.All(pin => pin.Stream != rollout.Stream || pin.Behind == 0))
+        // What nobody approved yet is not needed any more. What devices run goes on being judged, and can be halted, until this one has reached them; it only grows no more.
+        foreach (Rollout waiting in (await RolloutTables.ListAsync(connection, transaction, RolloutStates.Waiting).ConfigureAwait(false)).Where(waiting => Succession.IsNewer(rollout, waiting)))
         {
-            await DecisionWriter.SupersedeAsync(
-                connection, transaction, rollout, [RolloutStates.Waiting, RolloutStates.Running, RolloutStates.Paused], _clock.GetUtcNow().ToUnixTimeMilliseconds()).ConfigureAwait(false);
+            await DecisionWriter.SupersedeAsync(connection, transaction, waiting.Id, _clock.GetUtcNow().ToUnixTimeMilliseconds()).ConfigureAwait(false);
         }
 
         await connection.ExecuteAsync("UPDATE rollouts_director SET wanted = wanted + 1 WHERE one = 1", transaction: transaction).ConfigureAwait(false);

@@ -173,7 +173,10 @@ internal sealed partial class RolloutDriver(
         RolloutInput input = new()
         {
             Release = new ReleaseFacts(
-                $"{now.Vendor}/{now.Sensor} {now.Stream} {now.Version}", now.ReleaseStream, now.Number, Behind(now, others), now.IsUrgent, approvals, fleet.MinuteOf(now.BeganAt)),
+                $"{now.Vendor}/{now.Sensor} {now.Stream} {now.Version}", now.ReleaseStream, now.Number, Succession.Behind(now, others), now.IsUrgent, approvals, fleet.MinuteOf(now.BeganAt))
+            {
+                Overtaken = Succession.Overtaken(now, others, policy),
+            },
             Policy = policies.ForRules(now.FleetPolicy, policy),
             Fleet = evidence.Fleet,
             Ledger = live.Ledger,
@@ -257,9 +260,6 @@ internal sealed partial class RolloutDriver(
                 ? back.Number - 1
                 : await Releases.PublishedReleases.HighestAsync(connection, null, rollout.Vendor, rollout.Sensor, rollout.Stream).ConfigureAwait(false));
     }
-
-    private static int Behind(Rollout rollout, IReadOnlyList<Rollout> others) => others.Count(other =>
-        other.State == RolloutStates.Complete && other.Number > rollout.Number && other.Vendor == rollout.Vendor && other.Sensor == rollout.Sensor && other.Stream == rollout.Stream);
 
     // What else began to reach devices: it may be what makes them worse.
     private Change[] Changes(Rollout rollout, IReadOnlyList<Rollout> others) =>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Ringwall.Server.Access;
 using Ringwall.Server.Access.Doors;
+using Ringwall.Server.Releases;
 using Ringwall.Server.Storage;
 using Ringwall.Wire;
 
@@ -25,6 +26,11 @@ internal static class Entry
             if (arguments is ["export", string folder, .. string[] settings])
             {
                 return await ExportAsync(Path.GetFullPath(folder), SettingsReader.Read(settings, environment), output).ConfigureAwait(false);
+            }
+
+            if (arguments is ["after-restore", .. string[] ofRestored])
+            {
+                return await AfterRestoreAsync(SettingsReader.Read(ofRestored, environment), output).ConfigureAwait(false);
             }
 
             // `link NAME` goes before the options.
@@ -67,8 +73,25 @@ internal static class Entry
         WebApplication app = ServerApplication.Build(options);
         await using (app.ConfigureAwait(false))
         {
-            int written = await app.Services.GetRequiredService<Releases.Export>().WriteAsync(folder, CancellationToken.None).ConfigureAwait(false);
+            int written = await app.Services.GetRequiredService<Export>().WriteAsync(folder, CancellationToken.None).ConfigureAwait(false);
             await output.WriteLineAsync($"{folder}: {written} files written").ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+    }
+
+    private static async Task<int> AfterRestoreAsync(ServerOptions options, TextWriter output)
+    {
+        WebApplication app = ServerApplication.Build(options);
+        await using (app.ConfigureAwait(false))
+        {
+            await app.PrepareAsync(Migration.Embedded(), CancellationToken.None).ConfigureAwait(false);
+            foreach (string repository in Repository.All)
+            {
+                int signed = await app.Services.GetRequiredService<Repositories>().LiftAsync(repository, "server", CancellationToken.None).ConfigureAwait(false);
+                await output.WriteLineAsync($"{repository}: {signed} files signed anew").ConfigureAwait(false);
+            }
+
+            await output.WriteLineAsync("what was signed offline since the copy was made (vendors' files, roots) has to be published again").ConfigureAwait(false);
             return ExitCode.Done;
         }
     }
@@ -82,7 +105,7 @@ internal static class Entry
     private static ErrorReport? Report(Exception wrong) => wrong switch
     {
         ServerException refused => refused.Report,
-        RequestRefused refused => new ErrorReport(ExitCode.Usage, "link", refused.Message, "`ringwall-server --help` shows how"),
+        RequestRefused refused => new ErrorReport(ExitCode.Usage, "ringwall-server", refused.Message, "`ringwall-server --help` shows how"),
         MigrationException unfit => new ErrorReport(ExitCode.NotDone, "database", unfit.Message, "use the program that fits it, or another database"),
         DbException or SocketException => new ErrorReport(ExitCode.NotDone, "database", wrong.Message, "see --database"),
         ArgumentException { ParamName: null } or FormatException => new ErrorReport(ExitCode.Usage, "--database", wrong.Message, "`ringwall-server --help` shows how"),

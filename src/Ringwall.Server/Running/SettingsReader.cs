@@ -154,6 +154,7 @@ internal static class SettingsReader
         text.AppendLine().AppendLine("usage: ringwall-server [OPTION VALUE]…")
             .AppendLine("       ringwall-server link NAME [OPTION VALUE]…   print a link that signs that account in once; an operator's is made if there is none")
             .AppendLine("       ringwall-server export DIR [OPTION VALUE]…   write what devices fetch into a folder, for a static host or a CDN")
+            .AppendLine("       ringwall-server after-restore [OPTION VALUE]…   sign anew, with versions above what devices have seen, after the database was restored from an older copy")
             .AppendLine();
         foreach (Setting setting in All)
         {

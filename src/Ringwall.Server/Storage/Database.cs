@@ -12,12 +12,14 @@ namespace Ringwall.Server.Storage;
 /// </summary>
 /// <remarks>
 /// SQLite has one writer at a time: <see cref="WriteAsync{T}"/> lets writers of this process in one by one, so that they wait here, in order, and not in
-/// SQLite's busy loop. On PostgreSQL a transaction that the database gave up for another one (a deadlock, SQLSTATE 40P01 or 40001) is tried again, three
-/// times at most: the work must therefore change nothing but the database.
+/// SQLite's busy loop. On PostgreSQL a transaction that the database gave up for another one (a deadlock, SQLSTATE 40P01 or 40001), or because
+/// this process stood still in it (25P03), is tried again, three times at most: the work must therefore change nothing but the database.
 /// </remarks>
 public sealed class Database : IAsyncDisposable
 {
     private const int Tries = 3;
+
+    private const string IdleInTransaction = "25P03";
 
     /// <summary>Durable at each commit; up to 64 MiB of pages are kept, for a fleet's reports come in no order.</summary>
     private const string Pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -65536";
@@ -102,7 +104,7 @@ public sealed class Database : IAsyncDisposable
             {
                 return await WriteOnceAsync(work, stop).ConfigureAwait(false);
             }
-            catch (PostgresException gaveUp) when (attempt < Tries && gaveUp.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            catch (PostgresException gaveUp) when (attempt < Tries && gaveUp.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or IdleInTransaction)
             {
             }
         }

@@ -56,7 +56,12 @@ public sealed record AgreedRelease(ReleasePath Path, TargetFile File, string Sig
 
         MetaValue.Map statement = stated.Custom ?? throw new UpdateRejectedException(RejectionReason.Malformed, $"the vendor says nothing of {path}");
         MetaValue.Map order = ordered.Custom ?? throw new UpdateRejectedException(RejectionReason.Malformed, $"the operator does not say who may install {path}");
-        return new AgreedRelease(release, stated, vendors.Role!, VendorStatement.Read(statement), OperatorOrder.Read(order));
+        AgreedRelease agreed = new(release, stated, vendors.Role!, VendorStatement.Read(statement), OperatorOrder.Read(order));
+
+        // Which devices it is for: a way back from a release that somebody offers to all is another release than the one that the other signed.
+        return agreed.Vendor.WayBackFrom == agreed.Operator.WayBackFrom
+            ? agreed
+            : throw new UpdateRejectedException(RejectionReason.Disagreement, $"vendor and operator say differently what {path} leads back from");
     }
 
     // A delegation would let somebody else decide, with keys that the operator's root does not name.

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Ringwall.Trust;
 
 /// <summary>
@@ -6,8 +9,10 @@ namespace Ringwall.Trust;
 /// </summary>
 public sealed record OperatorOrder
 {
+    /// <summary>How many windows, pinned devices or approvals an order may list.</summary>
+    public const int MostOthers = 1_024;
+
     private const int MostShares = 16_384;
-    private const int MostOthers = 1_024;
     private const int UrgentApprovals = 2;
 
     /// <summary>What the membership rule mixes in: hexadecimal digits of 16 to 64 bytes, drawn when the rollout begins.</summary>
@@ -22,7 +27,7 @@ public sealed record OperatorOrder
     /// <summary>None: at any time.</summary>
     public IReadOnlyList<InstallWindow> Windows { get; init; } = [];
 
-    /// <summary>Devices that stay at what they have: they do not take this release, whatever their ring's exposure.</summary>
+    /// <summary>Devices that stay at what they have, as <see cref="PinOf"/> writes them: they do not take this release, whatever their ring's exposure. Whoever reads the file learns how many, and not which.</summary>
     public IReadOnlyList<string> Pinned { get; init; } = [];
 
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
@@ -42,7 +47,10 @@ public sealed record OperatorOrder
     /// <summary>The share of a ring and cell that may install it, 0 to 1.</summary>
     public double ExposureOf(string ring, string cell) => Exposure.FirstOrDefault(share => share.Ring == ring && share.Cell == cell)?.Exposure ?? 0;
 
-    public bool IsPinned(string device) => Pinned.Contains(device, StringComparer.Ordinal);
+    public bool IsPinned(string device) => Pinned.Contains(PinOf(Salt, device), StringComparer.Ordinal);
+
+    /// <summary>How a device is named among <see cref="Pinned"/>: SHA-256 over the salt as it is written, a colon and the device's name, in hexadecimal.</summary>
+    public static string PinOf(string salt, string device) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{salt}:{device}")));
 
     /// <summary>Whether a device may install it at this time; a ring for which there is no window always may.</summary>
     /// <param name="now">The time.</param>

@@ -12,8 +12,8 @@ public sealed record ReleasePath(string Vendor, string Sensor, string Stream, lo
     private const int LongestName = 64;
     private const string Ending = ".tar.gz";
 
-    /// <summary>What a release can replace. All of it travels the same way: no path around the rings.</summary>
-    public static IReadOnlyList<string> Streams { get; } = ["engine", "content", "configuration", "exclusion", "kill-switch"];
+    /// <summary>What a release can replace: a sensor's program, or what it interprets, be that rules, configuration, exclusions or a kill switch. So there is no path around the rings.</summary>
+    public static IReadOnlyList<string> Streams { get; } = ["engine", "content"];
 
     /// <summary>The path in its one spelling.</summary>
     public string Text => $"{Vendor}/{Sensor}/{Stream}-{Number}{Ending}";

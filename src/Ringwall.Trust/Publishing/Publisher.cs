@@ -41,9 +41,10 @@ public sealed class Publisher
     /// <param name="targets">Signed files by role, top-level or delegated; none for a timestamp that is merely fresh.</param>
     /// <param name="keys">The online keys.</param>
     /// <param name="now">From which the lives of snapshot and timestamp count.</param>
+    /// <param name="atLeast">What versions of snapshot and timestamp are at least: higher than that of the one before has both made anew, for devices that have seen more than is known here.</param>
     /// <returns>Files in the order in which they must be laid out: whoever fetches in between finds the old publication or the new one.</returns>
     /// <exception cref="UpdateRejectedException">Devices would refuse it. Nothing changed.</exception>
-    public IReadOnlyList<PublishedFile> Publish(IReadOnlyDictionary<string, byte[]> targets, OnlineKeys keys, DateTimeOffset now)
+    public IReadOnlyList<PublishedFile> Publish(IReadOnlyDictionary<string, byte[]> targets, OnlineKeys keys, DateTimeOffset now, long atLeast = 1)
     {
         RootMetadata root = Root;
         Dictionary<string, byte[]> next = new(_files, StringComparer.Ordinal);
@@ -62,9 +63,10 @@ public sealed class Publisher
         }
 
         // A snapshot serves until half its life is over, and a timestamp once.
-        if (targets.Count > 0 || before is null || before.Head.Expires < now + (keys.SnapshotLife / 2))
+        if (targets.Count > 0 || before is null || before.Version < atLeast || before.Head.Expires < now + (keys.SnapshotLife / 2))
         {
             SnapshotDraft snapshot = new(before) { Expires = now + keys.SnapshotLife };
+            snapshot.Version = Math.Max(snapshot.Version, atLeast);
             foreach ((string role, byte[] content) in next.Where(file => file.Key is not (RoleName.Root or RoleName.Snapshot or RoleName.Timestamp)))
             {
                 snapshot.Set(role, Describe(content));
@@ -75,6 +77,7 @@ public sealed class Publisher
 
         TimestampMetadata? stamped = Trusted(RoleName.Timestamp, content => TimestampMetadata.Read(content, root, MetaLimits.Default));
         TimestampDraft timestamp = new(stamped) { Expires = now + keys.TimestampLife, Snapshot = Describe(next[RoleName.Snapshot]) };
+        timestamp.Version = Math.Max(timestamp.Version, atLeast);
         Add(RoleName.Timestamp, FileSigning.Sign(timestamp.Body(), keys.Timestamp));
 
         Rehearse(next, published, [.. targets.Keys.Where(role => role != RoleName.Targets)], now);

@@ -36,7 +36,7 @@ public static class VendorPublication
             VendorStatement statement = VendorStatement.Read(file.Custom ?? throw new UpdateRejectedException(RejectionReason.Malformed, $"{vendor} says nothing of {file.Path}"));
             if (before?.Targets.GetValueOrDefault(file.Path) is not { } published)
             {
-                RequireWayBack(after, path, statement);
+                RequireWayBack(after, path, file, statement);
                 added.Add(new NewRelease(path, file, statement));
             }
             else if (published.Length != file.Length || !published.Digests.SameAs(file.Digests) || VendorStatement.Read(published.Custom!) != statement)
@@ -53,7 +53,8 @@ public static class VendorPublication
         return [.. added.OrderBy(release => release.Path.Number)];
     }
 
-    private static void RequireWayBack(TargetsMetadata after, ReleasePath path, VendorStatement statement)
+    // A way back reaches devices at once and without rings, because what it brings went through them already: so it has the bytes, and says the same, as a release from before the one that it leads away from.
+    private static void RequireWayBack(TargetsMetadata after, ReleasePath path, TargetFile file, VendorStatement statement)
     {
         if (statement.WayBackFrom is not { } from)
         {
@@ -64,6 +65,12 @@ public static class VendorPublication
         if (left with { Number = path.Number } != path || left.Number >= path.Number || !after.Targets.ContainsKey(from))
         {
             UpdateRejectedException.Throw(RejectionReason.Malformed, $"{path.Text} cannot lead away from {from}: that is no lower release of the same stream");
+        }
+
+        if (!after.Targets.Values.Any(other => ReleasePath.Read(other.Path) is var earlier && earlier with { Number = path.Number } == path && earlier.Number < left.Number
+            && other.Length == file.Length && other.Digests.SameAs(file.Digests) && other.Custom is not null && VendorStatement.Read(other.Custom) == statement with { WayBackFrom = null }))
+        {
+            UpdateRejectedException.Throw(RejectionReason.Malformed, $"{path.Text} leads away from {from} to content of its own: a way back has the bytes, the version and the schema of a release before {from}");
         }
     }
 }

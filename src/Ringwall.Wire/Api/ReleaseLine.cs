@@ -10,7 +10,7 @@ public sealed record ReleaseLine
 
     public required string Sensor { get; init; }
 
-    /// <summary>"engine", "content", "configuration", "exclusion" or "kill-switch".</summary>
+    /// <summary>"engine" or "content".</summary>
     public required string Stream { get; init; }
 
     public required long Number { get; init; }

@@ -17,6 +17,6 @@ public static class RolloutStates
     /// <summary>Everybody may install it.</summary>
     public const string Complete = "complete";
 
-    /// <summary>A newer release of the stream took its place.</summary>
+    /// <summary>A newer release of the stream has reached everybody, or began before this one was approved. It is judged no more.</summary>
     public const string Superseded = "superseded";
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Ringwall.Wire.Fleet;
 
 /// <summary>
-/// The device's seat in its group: a part of its site in the same ring and cell, as large as the server likes. The rollout rules place the seats of one group evenly over a release's order, so that a pair
+/// The device's seat in its group: a part of its site in the same ring, and in the same cell when the seats were taken, as large as the server likes. The rollout rules place the seats of one group evenly over a release's order, so that a pair
 /// never moves together. As long as the device stays where it is, all three stay as they are.
 /// </summary>
 /// <param name="Domain">The group: 16 lower-case hexadecimal digits, a number of 64 bits.</param>

@@ -4,6 +4,7 @@ using Ringwall.Rollouts;
 using Ringwall.Trust;
 using Ringwall.Wire.Door;
 using Ringwall.Wire.Fleet;
+using Ringwall.Wire.Packages;
 
 namespace Ringwall.Host.Tests.Fleet;
 
@@ -23,7 +24,6 @@ public sealed class AdmissionTests
     [InlineData("no such sensor", DoorStanding.NotForUs)]
     [InlineData("another vendor's", DoorStanding.NotForUs)]
     [InlineData("no vendor configured", DoorStanding.NotForUs)]
-    [InlineData("a stream that is not installed here", DoorStanding.NotForUs)]
     [InlineData("the number that is here", DoorStanding.NotForUs)]
     [InlineData("a lower number", DoorStanding.NotForUs)]
     [InlineData("a lower number of another stream", DoorStanding.Wanted)]
@@ -42,6 +42,9 @@ public sealed class AdmissionTests
     [InlineData("outside its window", DoorStanding.Held)]
     [InlineData("inside its window", DoorStanding.Wanted)]
     [InlineData("outside another ring's window", DoorStanding.Wanted)]
+    [InlineData("a release of another stream is on trial", DoorStanding.Held)]
+    [InlineData("a release of its stream is on trial", DoorStanding.Wanted)]
+    [InlineData("larger than any package", DoorStanding.NotForUs)]
     public void A_release_is(string what, string expected)
     {
         OperatorOrder order = TestFleet.Everybody(Started, Cell);
@@ -55,7 +58,6 @@ public sealed class AdmissionTests
             case "no such sensor": sensor = null; break;
             case "another vendor's": sensor = Marker with { Vendor = "other" }; break;
             case "no vendor configured": sensor = Marker with { Vendor = null }; break;
-            case "a stream that is not installed here": path = path with { Stream = "kill-switch" }; break;
             case "the number that is here": sensor = Marker with { Newest = new Dictionary<string, long> { ["content"] = 5 } }; break;
             case "a lower number": sensor = Marker with { Newest = new Dictionary<string, long> { ["content"] = 6 } }; break;
             case "a lower number of another stream": sensor = Marker with { Newest = new Dictionary<string, long> { ["engine"] = 6, ["content"] = 4 } }; break;
@@ -74,15 +76,23 @@ public sealed class AdmissionTests
             case "exposure of another ring": standing = First with { Ring = "broad" }; break;
             case "exposure of another cell": standing = First with { Cell = "debian 13" }; break;
             case "no exposure": order = order with { Exposure = [] }; break;
-            case "pinned": order = order with { Pinned = [Device.Device] }; break;
-            case "another device is pinned": order = order with { Pinned = [Named(2, Started).Device] }; break;
+            case "pinned": order = order with { Pinned = [OperatorOrder.PinOf(order.Salt, Device.Device)] }; break;
+            case "another device is pinned": order = order with { Pinned = [OperatorOrder.PinOf(order.Salt, Named(2, Started).Device)] }; break;
             case "held everywhere": order = order with { IsHeld = true }; break;
             case "outside its window": order = order with { Windows = [new InstallWindow(DayOfWeek.Friday, 0, 60)] }; break;
             case "inside its window": order = order with { Windows = [new InstallWindow(DayOfWeek.Friday, 720, 780)] }; break;
             case "outside another ring's window": order = order with { Windows = [new InstallWindow(DayOfWeek.Friday, 0, 60, "critical")] }; break;
         }
 
-        AdmissionAnswer answer = Admission.Decide(Agreed(path, order), Device, standing, sensor, Started);
+        AgreedRelease release = Agreed(path, order);
+        switch (what)
+        {
+            case "a release of another stream is on trial": sensor = Marker with { Trying = new ReleasePath("acme", "marker", "engine", 3) }; break;
+            case "a release of its stream is on trial": sensor = Marker with { Trying = new ReleasePath("acme", "marker", "content", 4) }; break;
+            case "larger than any package": release = release with { File = new TargetFile(path.Text, PackageLimits.PackageBytes + 1, DigestSet.Of([1]), null) }; break;
+        }
+
+        AdmissionAnswer answer = Admission.Decide(release, Device, standing, sensor, Started);
         Assert.True(answer.Standing == expected, $"{what}: {answer}");
         Assert.NotEmpty(answer.Because);
     }

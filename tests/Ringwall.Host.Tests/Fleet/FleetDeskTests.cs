@@ -82,80 +82,6 @@ public sealed class FleetDeskTests : IDisposable
     }
 
     [Fact]
-    public void A_withdrawn_release_falls_back_by_itself_and_its_way_back_is_the_same_generation_under_a_new_number()
-    {
-        _at.Begin();
-        byte[] before = _at.Release(Five, Content("500"));
-        Done(_at.Refresh());
-        Done(_at.Install(Five));
-        _at.Store.Pass("marker", 2);
-        _at.Store.Promote("marker", 2);
-        byte[] six = _at.Release(Six, Content("600"));
-        Done(_at.Refresh());
-        Done(_at.Install(Six));
-        _at.Store.Promote("marker", 3);
-
-        _at.Fleet.Order(Six, six, _at.Order with { IsWithdrawn = true, Exposure = [] });
-        const string Back = "acme/marker/content-7.tar.gz";
-        TargetFile file = _at.Fleet.Release(Back, before, "500", _at.Order with { WayBackFrom = Six });
-        _at.Fleet.Publish(_at.Clock.GetUtcNow());
-        _at.Lay();
-        _at.Package(file, before);
-        IReadOnlyList<DoorRelease> releases = _at.Refresh().Releases!;
-        Assert.Equal(DoorStanding.Withdrawn, releases.Single(release => release.Path == Six).Standing);
-        Assert.Equal(2, _at.Store.InService("marker")!.Number);
-        Assert.Contains("withdrawn by the operator", _at.Store.Of("marker").Single(one => one.Number == 3).Why!, StringComparison.Ordinal);
-        Assert.Equal(ReleaseState.Fallback, _at.StateOf(Six));
-
-        Done(_at.Install(Back));
-        Assert.Equal(3, _at.Store.Of("marker").Max(one => one.Number));
-        Assert.Equal(ReleaseState.InService, _at.StateOf(Back));
-        Assert.Equal(ReleaseState.Superseded, _at.StateOf(Five));
-    }
-
-    [Theory]
-    [InlineData("the vendor says nothing of it any more")]
-    [InlineData("the operator removed the vendor")]
-    [InlineData("the vendors' files have expired")]
-    [InlineData("the vendors' files are garbage")]
-    [InlineData("the vendor describes it differently")]
-    [InlineData("the rest of the order is no order")]
-    public void A_halt_needs_no_vendor(string what)
-    {
-        _at.Begin();
-        byte[] six = _at.Release(Six, Content("600"));
-        Done(_at.Refresh());
-        Done(_at.Install(Six));
-        _at.Store.Promote("marker", 2);
-        switch (what)
-        {
-            case "the vendor says nothing of it any more": _at.Fleet.Unstate(Six); break;
-            case "the operator removed the vendor": _at.Fleet.IsVendorKnown = false; break;
-            case "the vendor describes it differently": _at.Fleet.State(Six, [1, 2, 3], "601"); break;
-            case "the vendors' files have expired": _at.Clock.Advance(TimeSpan.FromHours(30)); break;
-        }
-
-        OperatorOrder order = _at.Order with { IsWithdrawn = true, Exposure = [] };
-        _at.Fleet.Order(Six, six, what == "the rest of the order is no order" ? order with { Salt = "x" } : order);
-        byte[] stamp = _at.Fleet.Files["vendors/timestamp.json"];
-        _at.Fleet.Publish(_at.Clock.GetUtcNow());
-        _at.Lay();
-        if (what is "the vendors' files have expired" or "the vendors' files are garbage")
-        {
-            _at.Put("vendors/timestamp.json", what == "the vendors' files are garbage" ? [0xFF] : stamp);
-            Refused(_at.Refresh(), "vendors");
-        }
-        else
-        {
-            Assert.Equal(DoorStanding.Withdrawn, Standing(Six));
-        }
-
-        Assert.Equal(1, _at.Store.InService("marker")!.Number);
-        Assert.Equal(ReleaseState.Fallback, _at.StateOf(Six));
-        Assert.NotNull(_at.Install(Six).Error);
-    }
-
-    [Fact]
     public void What_was_fresh_when_it_was_refreshed_is_not_installed_when_it_has_expired()
     {
         _at.Begin();
@@ -170,6 +96,67 @@ public sealed class FleetDeskTests : IDisposable
         _at.Lay();
         Assert.Equal(DoorStanding.Wanted, Standing(Five));
         Done(_at.Install(Five));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_release_waits_for_the_trial_of_another_stream_and_does_not_end_it(bool hasPassed)
+    {
+        const string Two = "acme/marker/engine-2.tar.gz";
+        _at.Begin();
+        _at.Release(Two, TestPackage.Of("2", "2.0", "100"));
+        _at.Release(Five, Content("500"));
+        Assert.Equal([Engine, Two, Five], _at.Refresh().Releases!.Select(release => release.Path));
+        Done(_at.Install(Two));
+        if (hasPassed)
+        {
+            _at.Store.Pass("marker", 2);
+        }
+
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        Refused(_at.Install(Five), "not wanted");
+        Assert.Equal(ReleaseState.Held, _at.StateOf(Five));
+        Assert.Empty(_at.Report().Report.Harms);
+
+        // It comes into service, and so the content of the other stream comes on top of it.
+        _at.Store.Promote("marker", 2);
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Done(_at.Install(Five));
+        Assert.Equal(("2.0", "500"), (_at.Store.Of("marker")[^1].EngineVersion, _at.Store.Of("marker")[^1].ContentVersion));
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_engine_in_service_waits_for_another_and_harms_nobody()
+    {
+        _at.Lay();
+        Done(_at.Hello());
+        _at.Release(Five, Content("500"));
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Refused(_at.Install(Five), "no engine is in service");
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        _at.StartAgain();
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        Assert.Equal(ReleaseState.Held, _at.StateOf(Five));
+        Assert.Empty(_at.Report().Report.Harms);
+
+        // The engine is there: now it fits.
+        _at.Release(Engine, TestPackage.Of("1", "1.0", "100"));
+        Done(_at.Refresh());
+        Done(_at.Install(Engine));
+        Assert.Equal(DoorStanding.Held, Standing(Five));
+        _at.Store.Promote("marker", 1);
+        Assert.Equal(DoorStanding.Wanted, Standing(Five));
+        Done(_at.Install(Five));
+    }
+
+    [Fact]
+    public void What_a_death_left_of_a_copy_is_taken_away()
+    {
+        string copy = Path.Combine(_at.Configuration.StateDirectory, "fleet", "package.new");
+        File.WriteAllText(copy, "half");
+        _at.StartAgain();
+        Assert.False(File.Exists(copy));
     }
 
     [Fact]
@@ -189,78 +176,6 @@ public sealed class FleetDeskTests : IDisposable
         _at.Fleet.Publish(_at.Clock.GetUtcNow());
         _at.Lay();
         Assert.Equal(DoorStanding.Wanted, Standing(Five));
-    }
-
-    [Theory]
-    [InlineData("device")]
-    [InlineData("ring")]
-    [InlineData("since")]
-    [InlineData("vendors")]
-    [InlineData("director")]
-    public void The_first_identity_is_kept_and_no_other_is_taken(string other)
-    {
-        _at.Lay();
-        Done(_at.Hello());
-        DoorIdentity lie = other switch
-        {
-            "device" => _at.Identity with { Device = new string('8', 32) },
-            "ring" => _at.Identity with { Ring = "broad" },
-            "since" => _at.Identity with { Since = 1 },
-            "vendors" => _at.Identity with { VendorsRoot = new string('0', 64) },
-            _ => _at.Identity with { DirectorRoot = new string('0', 64) },
-        };
-        Refused(_at.Hello(lie), "enrol --reset");
-        _at.StartAgain();
-        Refused(_at.Hello(lie), "enrol --reset");
-        Done(_at.Hello());
-        Assert.Equal(_at.Identity, _at.Hello().Machine!.Identity);
-
-        // Root's word.
-        Assert.Null(_at.Desk.Leave());
-        Refused(_at.Refresh(), "not enrolled");
-        if (other is "device" or "ring" or "since")
-        {
-            Done(_at.Hello(lie));
-        }
-        else
-        {
-            Refused(_at.Hello(lie), "not the one that this device was enrolled with");
-        }
-    }
-
-    [Fact]
-    public void Roots_of_an_identity_that_was_forgotten_half_way_are_not_believed_by_the_next()
-    {
-        _at.Lay();
-        Done(_at.Hello());
-        File.Delete(Path.Combine(_at.Configuration.StateDirectory, "fleet", "identity.json"));
-        _at.StartAgain();
-        Refused(_at.Hello(_at.Identity with { DirectorRoot = new string('0', 64) }), "not the one that this device was enrolled with");
-        Done(_at.Hello());
-        Done(_at.Refresh());
-    }
-
-    [Fact]
-    public void A_seat_may_have_more_neighbours_and_no_other_place()
-    {
-        _at.Lay();
-        DoorIdentity seated = _at.Identity with { Site = "lab", Seat = DeviceSeat.Of(7, 1, 2) };
-        Done(_at.Hello(seated));
-        Done(_at.Hello(seated with { Seat = DeviceSeat.Of(7, 1, 5) }));
-        Refused(_at.Hello(seated with { Seat = DeviceSeat.Of(7, 2, 5) }), "seat");
-        Refused(_at.Hello(seated with { Seat = DeviceSeat.Of(8, 1, 5) }), "seat");
-        Refused(_at.Hello(seated with { Seat = DeviceSeat.Of(7, 1, 4) }), "seat");
-        Refused(_at.Hello(seated with { Seat = null }), "seat");
-    }
-
-    [Fact]
-    public void Without_an_identity_nothing_is_refreshed_installed_or_believed()
-    {
-        _at.Lay();
-        Refused(_at.Refresh(), "not enrolled");
-        Refused(_at.Install(Five), "not enrolled");
-        Assert.Null(_at.Hello(identity: null).Error);
-        Refused(_at.Desk.Answer(new DoorRequest { Do = "promote" }), "nothing that can be asked");
     }
 
     [Theory]

@@ -175,13 +175,13 @@ public sealed class GenerationStoreTests : IDisposable
         Install(store, TestPackage.Of("1", "1.0", "100", Fields21, reads21));
         store.Promote("marker", 1);
         StoreException refused = Assert.Throws<StoreException>(() => Install(store, TestPackage.Of("2", null, "101", Fields20)));
-        Assert.Equal(StoreFault.Schema, refused.Fault);
+        Assert.Equal(StoreFault.Unfit, refused.Fault);
         Assert.Contains("with 20 fields", refused.Message, StringComparison.Ordinal);
         Assert.Equal(StoreFault.Schema, Fault(() => Install(store, TestPackage.Of("2", null, "101", Fields20 with { Count = 21, Hash = Fields21.Hash }))));
         Assert.Equal(StoreFault.Schema, Fault(() => Install(store, TestPackage.Of("2", null, "101", Fields20 with { Hash = Fields21.Hash }))));
-        Assert.Equal(StoreFault.Schema, Fault(() => Install(store, TestPackage.Of("2", null, "101"))));
+        Assert.Equal(StoreFault.Unfit, Fault(() => Install(store, TestPackage.Of("2", null, "101"))));
         Assert.Equal(StoreFault.Schema, Fault(() => Install(store, TestPackage.Of("2", "1.1", "101", Fields21))));
-        Assert.Equal(StoreFault.Schema, Fault(() => Install(store, TestPackage.Of("2", "1.1"))));
+        Assert.Equal(StoreFault.Unfit, Fault(() => Install(store, TestPackage.Of("2", "1.1"))));
         AssertNothingLeft();
         Assert.Equal(2, Install(store, TestPackage.Of("2", null, "101", Fields21)).Number);
 
@@ -223,7 +223,7 @@ public sealed class GenerationStoreTests : IDisposable
     }
 
     [Fact]
-    public void Content_alone_needs_an_engine() => Assert.Equal(StoreFault.Engine, Fault(() => Install(Open(), TestPackage.Of("1", null, "100"))));
+    public void Content_alone_needs_an_engine() => Assert.Equal(StoreFault.Unfit, Fault(() => Install(Open(), TestPackage.Of("1", null, "100"))));
 
     [Theory]
     [InlineData("changed")]

@@ -76,7 +76,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<long> SendAsync(long number, params DeviceReport[] reports)
     {
         DeviceReport[] @checked = ReportEndpoint.Checked(new ReportBatch(reports));
-        var sent = new SentReports((int)number, @checked, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(@checked[^1], FleetJson.Wire.DeviceReport));
+        var sent = new SentReports((int)number, @checked, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(@checked[^1], FleetJson.Wire.DeviceReport), 500);
         Assert.True(Intake.TrySend(sent));
         return await sent.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }

@@ -310,6 +310,77 @@ public abstract class FleetViewTests(Ground ground)
     }
 
     [Fact]
+    public async Task One_dark_device_is_seen_among_many_that_sleep_and_others_that_left()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        var watch = new DeviceWatch(fleet.Database, fleet.View, fleet.Options, clock);
+        Device dark = await fleet.AddAsync(Id(0), Ring.Broad, Cells[0]);
+        Device before = await fleet.AddAsync(Id(1), Ring.Broad, Cells[0]);
+        await fleet.SendAsync(before.Number, fleet.Report(before.Number));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await fleet.SendAsync(dark.Number, fleet.Report(dark.Number));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        for (int i = 2; i < 30; i++)
+        {
+            Device device = await fleet.AddAsync(Id(i), Ring.Broad, Cells[0]);
+            await fleet.SendAsync(device.Number, fleet.Report(device.Number) with { Goodbye = i % 2 == 0 });
+            if (i % 2 != 0)
+            {
+                await fleet.Devices.RetireAsync(device.Id, "server", CancellationToken.None);
+            }
+        }
+
+        for (int i = 0; i < 15; i++)
+        {
+            Assert.Empty(watch.Dark(1));
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await fleet.View.CatchUpAsync(CancellationToken.None);
+        }
+
+        Assert.Equal([dark.Number], watch.Dark(1).Select(device => device.Number));
+        Assert.Equal([dark.Number, before.Number], watch.Dark(100).Select(device => device.Number));
+    }
+
+    [Fact]
+    public async Task What_pages_count_of_a_release_is_what_devices_said_of_it()
+    {
+        var clock = new ManualClock();
+        await using Fleet fleet = await Fleet.StartAsync(await ground.NewDatabaseAsync(), clock);
+        var watch = new DeviceWatch(fleet.Database, fleet.View, fleet.Options, clock);
+        await fleet.RegisterAsync(Release, Soak);
+        var dice = new Random(5);
+        string[] states = [ReleaseState.Fetched, ReleaseState.Probation, ReleaseState.InService, ReleaseState.InService, ReleaseState.Fallback, ReleaseState.Superseded];
+        Device[] devices = new Device[12];
+        for (int i = 0; i < devices.Length; i++)
+        {
+            devices[i] = await fleet.AddAsync(Id(i), Ring.Broad, Cells[0]);
+        }
+
+        long most = 0;
+        for (int round = 0; round < 20; round++)
+        {
+            foreach (Device device in devices)
+            {
+                string[] words = [.. Enumerable.Range(0, dice.Next(3)).Select(_ => states[dice.Next(states.Length)])];
+                if (words.Length > 0)
+                {
+                    await fleet.SendAsync(device.Number, [.. words.Select(word => fleet.Report(device.Number, Run(word, 1, fleet.Now)))]);
+                }
+            }
+
+            clock.Advance(TimeSpan.FromMinutes(1));
+            int word = ReleaseState.All.ToList().IndexOf(ReleaseState.InService);
+            long counted = (await fleet.Database.ReadAsync(
+                connection => Dapper.SqlMapper.QueryAsync<long>(connection, $"SELECT COUNT(*) FROM health_runs WHERE state = {word.ToString(CultureInfo.InvariantCulture)}"), CancellationToken.None)).Single();
+            Assert.Equal(counted, (await watch.InServiceAsync(CancellationToken.None)).GetValueOrDefault(Release));
+            most = Math.Max(most, counted);
+        }
+
+        Assert.True(most > 2, "the case was not met");
+    }
+
+    [Fact]
     public async Task A_retired_device_is_counted_no_more()
     {
         var clock = new ManualClock();

@@ -127,6 +127,21 @@ public abstract class IntakeTests(Ground ground)
     }
 
     [Fact]
+    public async Task A_device_that_is_upgraded_keeps_the_seat_that_its_host_knows()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
+        (HttpClient client, Device device) = await DeviceAsync(server, 1, "rack");
+        Assert.NotNull(device.Seat);
+        await AcknowledgedAsync(client, Report(server, 1) with { Cell = "debian 13" });
+        Devices devices = server.Get<Devices>();
+        await UntilAsync(async () => (await devices.FindAsync(device.Id, CancellationToken.None))!.Cell == "debian 13");
+        Assert.Equal(device.Seat, (await devices.FindAsync(device.Id, CancellationToken.None))!.Seat);
+
+        // The control: the operator moves it, and signs that.
+        Assert.NotEqual(device.Seat, (await devices.MoveAsync(device.Id, Ring.Broad, "somebody", CancellationToken.None)).Seat);
+    }
+
+    [Fact]
     public async Task Probations_are_kept_and_their_number_is_bounded()
     {
         await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
@@ -145,6 +160,76 @@ public abstract class IntakeTests(Ground ground)
     }
 
     [Fact]
+    public async Task Of_a_batch_full_of_probations_the_last_eight_are_kept()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
+        (HttpClient client, Device device) = await DeviceAsync(server, 1);
+        (HttpClient another, Device other) = await DeviceAsync(server, 2);
+        await AcknowledgedAsync(another, Report(server, 1) with { Probations = [new ReleaseProbation(Probation(1), null)] });
+        for (int batch = 0; batch < 2; batch++)
+        {
+            await AcknowledgedAsync(client, [.. Enumerable.Range((batch * 20) + 1, 20).Select(i => Report(server, i) with
+            {
+                Probations = [.. Enumerable.Range(0, DeviceLimits.Probations).Select(j => new ReleaseProbation(Probation((i * 10) + j), null))],
+            })]);
+            server.Clock.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        DeviceHistory history = server.Get<DeviceHistory>();
+        Assert.Equal([390, 391, 392, 393, 400, 401, 402, 403], (await history.ProbationsAsync(device.Number, CancellationToken.None)).Select(kept => kept.Report.Seed).Order());
+        Assert.Single(await history.ProbationsAsync(other.Number, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_device_has_one_batch_on_its_way_and_others_do_not_wait_for_it()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(await ground.NewDatabaseAsync());
+        (HttpClient client, Device device) = await DeviceAsync(server, 1);
+        (HttpClient other, _) = await DeviceAsync(server, 2);
+
+        // Its body never ends.
+        var endless = new EndlessContent();
+        Task<HttpResponseMessage> first = client.PostAsync("/api/v1/device/reports", endless);
+        await UntilAsync(() =>
+        {
+            bool entered = !server.Get<ReportIntake>().Sending.TryEnter((int)device.Number);
+            if (!entered)
+            {
+                server.Get<ReportIntake>().Sending.Leave((int)device.Number);
+            }
+
+            return Task.FromResult(entered);
+        });
+        Assert.Equal("ringwall:too-many", await ProblemAsync(client, Body(Report(server, 1)), HttpStatusCode.TooManyRequests));
+        Assert.Equal(1, await AcknowledgedAsync(other, Report(server, 1)));
+        endless.End.SetResult();
+        using HttpResponseMessage refused = await first;
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        await UntilAsync(async () =>
+        {
+            using HttpResponseMessage answer = await client.PostAsync("/api/v1/device/reports", new ByteArrayContent(Body(Report(server, 1))));
+            return answer.StatusCode == HttpStatusCode.OK;
+        });
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_of_bytes_turns_away()
+    {
+        string connectionString = await ground.NewDatabaseAsync();
+        await using var database = new Database(connectionString);
+        var clock = new ManualClock();
+        using var intake = new ReportIntake(database, new FleetClock(database, clock, new ServerOptions { State = "/nowhere", Database = connectionString }), NullLogger<ReportIntake>.Instance);
+        int taken = 0;
+        while (taken < 10_000 && intake.TrySend(new SentReports(1, [], [], DeviceLimits.BatchBytes)))
+        {
+            taken++;
+        }
+
+        Assert.Equal(128, taken);
+        Assert.True(intake.TrySend(new SentReports(1, [], [], 0)), "what was turned away takes no room");
+    }
+
+    [Fact]
     public async Task A_full_queue_turns_away_instead_of_growing()
     {
         string connectionString = await ground.NewDatabaseAsync();
@@ -152,7 +237,7 @@ public abstract class IntakeTests(Ground ground)
         var clock = new ManualClock();
         using var intake = new ReportIntake(database, new FleetClock(database, clock, new ServerOptions { State = "/nowhere", Database = connectionString }), NullLogger<ReportIntake>.Instance);
         int taken = 0;
-        while (taken < 100_000 && intake.TrySend(new SentReports(1, [], [])))
+        while (taken < 100_000 && intake.TrySend(new SentReports(1, [], [], 500)))
         {
             taken++;
         }
@@ -183,11 +268,11 @@ public abstract class IntakeTests(Ground ground)
         Assert.InRange(intake.Groups, 20, 319);
     }
 
-    internal static async Task<(HttpClient Client, Device Device)> DeviceAsync(RunningServer server, int i)
+    internal static async Task<(HttpClient Client, Device Device)> DeviceAsync(RunningServer server, int i, string? site = null)
     {
         Devices devices = server.Get<Devices>();
         string id = (i + 0xABC).ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
-        Device device = await server.Get<Database>().WriteAsync((c, t) => devices.AddAsync(c, t, new NewDevice(id, new byte[91], $"m{i}", "0.1.0", Ring.Canary, "debian 12", null)), CancellationToken.None);
+        Device device = await server.Get<Database>().WriteAsync((c, t) => devices.AddAsync(c, t, new NewDevice(id, new byte[91], $"m{i}", "0.1.0", Ring.Canary, "debian 12", site)), CancellationToken.None);
         await server.Get<FleetView>().FollowAsync(CancellationToken.None);
         HttpClient client = server.NewClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Get<Sessions>().Begin(UInt128.Parse(id, System.Globalization.NumberStyles.AllowHexSpecifier), (int)device.Number).Token);
@@ -228,6 +313,25 @@ public abstract class IntakeTests(Ground ground)
         Phases = [],
         Gates = [],
     };
+
+    /// <summary>A body that begins and goes on until the test ends it.</summary>
+    private sealed class EndlessContent : HttpContent
+    {
+        public TaskCompletionSource End { get; } = new();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await stream.WriteAsync("{"u8.ToArray());
+            await stream.FlushAsync();
+            await End.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {

@@ -25,7 +25,7 @@ internal sealed class Replica
         Vendors = new VendorDesk(database, Repositories, audit, [Desk], clock);
         Leases = new Leases(database, clock);
         Driver = new RolloutDriver(
-            database, Leases, fleet, new DecisionWriter(Leases, audit, clock), new DirectorOrders(Repositories, Policies), Policies, new RolloutWatch(database, new ChangeFeed(), Shelf), clock,
+            database, Leases, fleet, new DecisionWriter(Leases, audit, clock), new DirectorOrders(Repositories, Policies, NullLogger<DirectorOrders>.Instance), Policies, new RolloutWatch(database, new ChangeFeed(), Shelf), clock,
             NullLogger<RolloutDriver>.Instance);
     }
 

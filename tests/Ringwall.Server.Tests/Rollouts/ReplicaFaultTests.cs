@@ -153,18 +153,28 @@ public sealed class ReplicaFaultTests(ReplicatedFleet fleet) : IClassFixture<Rep
         await using Line line = new(words.Port, apart.Outside);
         (words.Host, words.Port) = (apart.Outside.ToString(), line.Port);
 
-        // It drives, because the others end; then one of them comes back.
         ServerProcess cut = await fleet.AddAsync((apart.Name, apart.Inside.ToString()), words.ToString());
+        try
+        {
+            await CutOffAsync(apart, cut);
+        }
+        finally
+        {
+            await fleet.ForgetAsync(cut);
+        }
+    }
+
+    private async Task CutOffAsync(NetworkNamespace apart, ServerProcess cut)
+    {
+        // It drives, because the others end; then one of them comes back.
         foreach (ServerProcess other in fleet.Replicas.Where(replica => replica != cut).ToArray())
         {
             Assert.Equal(0, await other.StopAsync());
             await fleet.ForgetAsync(other);
         }
 
-        Console.WriteLine($"DBG {DateTime.Now:HH:mm:ss.f} begins");
         string id = await fleet.BeginAsync();
         await fleet.UntilGrownAsync(id);
-        Console.WriteLine($"DBG {DateTime.Now:HH:mm:ss.f} grown first");
         ServerProcess survivor = await fleet.AddAsync();
         (string owner, long epoch) = await fleet.LeaseAsync(id);
         DateTimeOffset since;
@@ -180,25 +190,19 @@ public sealed class ReplicaFaultTests(ReplicatedFleet fleet) : IClassFixture<Rep
         Assert.True(took < TakesOver + TakesOver, $"nobody drove for {took.TotalSeconds:0.0} s\n{survivor.Said}");
         (string survivors, long next) = await fleet.LeaseAsync(id);
         Assert.NotEqual(owner, survivors);
-        Console.WriteLine($"DBG {DateTime.Now:HH:mm:ss.f} taken over");
         string ready = await apart.GetAsync(cut.Address.Port, "/health/ready");
         Assert.Contains("503", ready.Split('\n')[0], StringComparison.Ordinal);
         Assert.Contains("200", (await apart.GetAsync(cut.Address.Port, "/health/live")).Split('\n')[0], StringComparison.Ordinal);
         await fleet.UntilGrownAsync(id);
 
-        Console.WriteLine($"DBG {DateTime.Now:HH:mm:ss.f} grown while cut; took {took}");
         await apart.MendAsync();
         using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
         await ReplicatedFleet.UntilAsync(async () => await IsReadyAsync(http, cut), "it does not serve again");
-        Console.WriteLine($"DBG {DateTime.Now:HH:mm:ss.f} ready again");
         await fleet.UntilGrownAsync(id);
-        Console.WriteLine($"DBG {DateTime.Now:HH:mm:ss.f} grown after");
         Assert.Equal((survivors, next), await fleet.LeaseAsync(id));
         Assert.Equal([owner, survivors], await fleet.QueryAsync<string>($"SELECT owner FROM rollouts_decisions WHERE rollout = '{id}' GROUP BY owner ORDER BY MIN(number)"));
         Assert.Equal(0, (await fleet.QueryAsync<long>($"SELECT COUNT(*) FROM rollouts_decisions WHERE rollout = '{id}' AND (owner = '{owner}') <> (epoch <= {epoch})"))[0]);
         await fleet.CheckAsync(id);
-        await cut.KillAsync();
-        await fleet.ForgetAsync(cut);
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient http, ServerProcess replica)

@@ -68,9 +68,12 @@ internal sealed class RolloutField : IAsyncDisposable
 
     public Replica NewReplica(ServerOptions? options = null) => new(Database, Clock, Fleet, options ?? Options);
 
-    public async Task<PublicationReply> PublishAsync(string path, string? wayBackFrom = null)
+    /// <param name="path">The release, or the way back.</param>
+    /// <param name="wayBackFrom">The release that it leads away from.</param>
+    /// <param name="bytesOf">The release whose bytes it has; its own when not given.</param>
+    public async Task<PublicationReply> PublishAsync(string path, string? wayBackFrom = null, string? bytesOf = null)
     {
-        byte[] package = [.. System.Text.Encoding.UTF8.GetBytes(path)];
+        byte[] package = [.. System.Text.Encoding.UTF8.GetBytes(bytesOf ?? path)];
         await Replica.Packages.TakeAsync(new MemoryStream(package), "acme", Stop);
         byte[] file = _party.Sign("acme", Clock.GetUtcNow(), draft => draft.Set(SigningParty.Release(path, package, "1", wayBackFrom)));
         PublicationReply reply = await Replica.Vendors.PublishAsync("acme", file, Vendor, Stop);

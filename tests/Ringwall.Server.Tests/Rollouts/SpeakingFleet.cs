@@ -13,7 +13,7 @@ using Ringwall.Wire.Fleet;
 namespace Ringwall.Server.Tests.Rollouts;
 
 /// <summary>
-/// Devices that go on reporting whatever happens to the servers: each to the replica that answered it last, and to the next one when that does not, with the same report until it is acknowledged. What they may
+/// Devices that go on reporting whatever happens to the servers: each to a replica of its own, and to the next one when that does not answer, with the same report until it is acknowledged. What they may
 /// take they read from the signed files, as devices do.
 /// </summary>
 internal sealed class SpeakingFleet : IAsyncDisposable
@@ -54,7 +54,7 @@ internal sealed class SpeakingFleet : IAsyncDisposable
             PlaintextStreamFilter = (made, _) => ValueTask.FromResult<Stream>(new AskedStream(made.PlaintextStream, () => _asking.Value, EndedAsync)),
         })
         {
-            Timeout = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromSeconds(3),
         };
         _files = new HttpClient(new WhoeverAnswers(servers)) { BaseAddress = WhoeverAnswers.Anybody, Timeout = TimeSpan.FromSeconds(5) };
     }
@@ -129,7 +129,7 @@ internal sealed class SpeakingFleet : IAsyncDisposable
         {
             TimeSpan between = ReportMinutes * _pace;
             await Task.Delay(between * ((double)number / _devices.Count), _end.Token);
-            for (int at = number; ;)
+            for (int at = number; ; at = number)
             {
                 DeviceReport report = device.Next(_path, _order);
                 long began = Stopwatch.GetTimestamp();

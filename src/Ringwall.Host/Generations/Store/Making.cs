@@ -20,7 +20,8 @@ internal sealed class Making(SensorShelf shelf, HostConfiguration configuration,
         IReadOnlyList<SchemaName> reads = whole.Engine?.Reads ?? [];
         if (configuration.Has(Guard.Schema) && SchemaCheck.Refusal(whole.Engine?.Version ?? "", reads, whole.Content) is { } mismatch)
         {
-            throw new StoreException(StoreFault.Schema, Thing(manifest), mismatch, "ask the vendor for the content of this engine, or install both in one package");
+            bool isItsOwn = manifest is { Engine: not null, Content: not null } || (manifest.Content is { } brought && SchemaCheck.Fault(brought) is not null);
+            throw new StoreException(isItsOwn ? StoreFault.Schema : StoreFault.Unfit, Thing(manifest), mismatch, "ask the vendor for the content of this engine, or install both in one package");
         }
 
         RefuseWithoutRoom(manifest, whole);
@@ -73,11 +74,11 @@ internal sealed class Making(SensorShelf shelf, HostConfiguration configuration,
 
         if (before is null)
         {
-            throw new StoreException(StoreFault.Engine, Thing(manifest), "it brings content only, and no engine is in service", "install a package with the engine first, and promote it");
+            throw new StoreException(StoreFault.Unfit, Thing(manifest), "it brings content only, and no engine is in service", "install a package with the engine first, and promote it");
         }
 
         SensorManifest zero = SensorManifestFile.Read(before.Engine, out IReadOnlyList<ConfigurationProblem> problems) ?? throw new StoreException(
-            StoreFault.Engine, problems[0].Thing, problems[0].Reason, problems[0].Remedy);
+            StoreFault.Unfit, problems[0].Thing, problems[0].Reason, problems[0].Remedy);
         return manifest with { Engine = new PackagedEngine { Version = zero.Version, Reads = zero.Reads } };
     }
 
@@ -192,7 +193,7 @@ internal sealed class Making(SensorShelf shelf, HostConfiguration configuration,
         whole = whole with { Files = files };
     }
 
-    private static StoreException Not(string folder, string reason) => new(StoreFault.Engine, folder, reason, "install a package with engine and content");
+    private static StoreException Not(string folder, string reason) => new(StoreFault.Unfit, folder, reason, "install a package with engine and content");
 
     private void CheckEngine(PackageManifest whole, IReadOnlyList<SchemaName> reads)
     {

@@ -21,16 +21,23 @@ internal static class SchemaCheck
                 return null;
             case { Schema: null }:
                 return $"content {content.Version} does not say which schema it was written for, and engine {engine} reads {Spoken(reads)}";
-            case { Schema: { } schema } when schema.Count != schema.Fields.Count:
-                return $"content {content.Version} says that its schema {schema.Id} has {schema.Count} fields, and lists {schema.Fields.Count}";
-            case { Schema: { } schema } when schema.Hash != ContentSchema.HashOf(schema.Fields):
-                return $"the fields that content {content.Version} lists for its schema {schema.Id} have the hash {ContentSchema.HashOf(schema.Fields)}, not {schema.Hash}";
+            case { } when Fault(content) is { } fault:
+                return fault;
             case { Schema: { } schema } when reads.Contains(new SchemaName(schema.Id, schema.Hash)):
                 return null;
             case { Schema: { } schema }:
                 return $"content {content.Version} was written for the schema {schema.Id} with {schema.Count} fields ({schema.Hash[..12]}), and engine {engine} reads {Spoken(reads)}";
         }
     }
+
+    /// <summary>What is wrong with a content's own word on its schema, whatever engine reads it; null when nothing is.</summary>
+    public static string? Fault(PackagedContent content) => content.Schema switch
+    {
+        { } schema when schema.Count != schema.Fields.Count => $"content {content.Version} says that its schema {schema.Id} has {schema.Count} fields, and lists {schema.Fields.Count}",
+        { } schema when schema.Hash != ContentSchema.HashOf(schema.Fields) =>
+            $"the fields that content {content.Version} lists for its schema {schema.Id} have the hash {ContentSchema.HashOf(schema.Fields)}, not {schema.Hash}",
+        _ => null,
+    };
 
     private static string Spoken(IReadOnlyList<SchemaName> reads) => reads.Count == 0
         ? "none by its own word"

@@ -33,8 +33,11 @@ internal enum StoreFault
     /// <summary>The engine's sensor.json does not fit what the package says, or is missing.</summary>
     Engine,
 
-    /// <summary>The content was written for another schema than the engine reads.</summary>
+    /// <summary>The content was written for another schema than the engine in the same package reads, or says of its own schema what cannot be.</summary>
     Schema,
+
+    /// <summary>The package is one half, and does not fit the other half that is in service here: of another schema, not in order, or there is none. Where another one is in service it may fit.</summary>
+    Unfit,
 
     /// <summary>The configuration names no such sensor.</summary>
     NotConfigured,

@@ -31,6 +31,7 @@ internal sealed class SensorSuccession : IDisposable
     private TimeSpan _fallbackUntil;
     private TimeSpan? _fallbackShownAt;
     private bool _passed;       // the one on trial enters as soon as it is at work
+    private long? _interrupted; // whoever was on trial when an older one had to be started
     private bool _intoService;  // the one on trial replaces one that was refused already
     private IDisposable? _run;
     private bool _ending;
@@ -252,6 +253,16 @@ internal sealed class SensorSuccession : IDisposable
             shown.Post.Order(SensorOrder.Restart);
         }
 
+        // What made way for an older one is tried again when that has settled: it would wait until the host's next start otherwise.
+        if (_interrupted is { } newer && _trial is null)
+        {
+            _interrupted = null;
+            if (InStore(newer) is { State: GenerationState.Waiting } again)
+            {
+                Try(again);
+            }
+        }
+
         _leaving.RemoveAll(running =>
         {
             bool over = running.Post.IsOver;
@@ -314,6 +325,11 @@ internal sealed class SensorSuccession : IDisposable
         if (_ending)
         {
             return;
+        }
+
+        if (_trial is { } ended && !_passed && ended.Number > generation.Number)
+        {
+            _interrupted = ended.Number;
         }
 
         DropTrial();

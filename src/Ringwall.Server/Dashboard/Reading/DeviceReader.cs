@@ -89,7 +89,7 @@ internal sealed class DeviceReader(Devices devices, DeviceLookup lookup, FleetVi
     {
         IReadOnlyList<long> numbers = asked.State == Harmed
             ? await watch.HarmedAsync(Today, MostInTrouble, stop).ConfigureAwait(false)
-            : [.. (await watch.DarkAsync(MostInTrouble, stop).ConfigureAwait(false)).Select(device => device.Number)];
+            : [.. watch.Dark(MostInTrouble).Select(device => device.Number)];
         IReadOnlyDictionary<long, DeviceName> names = await lookup.OfAsync(numbers, stop).ConfigureAwait(false);
         return ([.. numbers.Select(number => names.GetValueOrDefault(number)).OfType<DeviceName>().Where(device => !device.IsRetired
             && (asked.Ring.Length == 0 || RingName.Of(device.Ring) == asked.Ring)

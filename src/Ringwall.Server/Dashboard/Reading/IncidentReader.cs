@@ -85,7 +85,7 @@ internal sealed class IncidentReader(RolloutPages rollouts, DeviceWatch watch, D
 
     private async Task<IncidentList.Incident?> OfDarkAsync(CancellationToken stop)
     {
-        IReadOnlyList<DeviceStanding> dark = await watch.DarkAsync(MostDark, stop).ConfigureAwait(false);
+        IReadOnlyList<SilentDevice> dark = watch.Dark(MostDark);
         if (dark.Count == 0)
         {
             return null;

@@ -16,7 +16,7 @@ internal sealed class NeedReader(RolloutPages rollouts, VendorDesk vendors, Devi
     {
         DateTimeOffset now = clock.GetUtcNow();
         List<Need> needs = [.. (await rollouts.ListAsync(person, stop).ConfigureAwait(false)).Select(line => Of(line, now)).OfType<Need>()];
-        int dark = (await devices.DarkAsync(MostDark, stop).ConfigureAwait(false)).Count;
+        int dark = devices.Dark(MostDark).Count;
         if (dark > 0)
         {
             string many = dark == MostDark ? $"{MostDark} or more devices are dark" : $"{Words.Count(dark, "device is", "devices are")} dark";
