@@ -1,7 +1,8 @@
 namespace Ringwall.Agent;
 
-// Ordering: written beside, flushed, renamed over: whoever reads finds the old bytes or the new ones. A power cut may bring the old ones back, which is why nothing here relies on a
-//           file to be the latest: signed files carry versions, and sequence numbers follow the clock.
+// Ordering: written beside, flushed, renamed over, flushed again: whoever reads finds the old bytes or the new ones, and on return the disk has the new ones under their name. The second flush is
+//           what brings the rename there: managed code cannot open a folder to flush it, and ext4, XFS and btrfs write their log up to the rename when the file that was renamed is flushed. On another
+//           filesystem a power cut may bring the old bytes back, and nothing breaks by that: signed files carry versions, and sequence numbers follow the clock.
 
 /// <summary>Files of the agent's own, changed whole or not at all.</summary>
 internal static class AgentFiles
@@ -28,6 +29,11 @@ internal static class AgentFiles
             }
 
             File.Move(beside, path, overwrite: true);
+            if (isLasting)
+            {
+                using FileStream named = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+                named.Flush(flushToDisk: true);
+            }
         }
         catch
         {

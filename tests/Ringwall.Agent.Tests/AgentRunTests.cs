@@ -62,17 +62,162 @@ public sealed class AgentRunTests
         using AgentAtWork at = new() { Pace = new(TimeSpan.FromMilliseconds(400), 100_000) };
         using AgentRun run = at.NewRun();
         await at.StepUntilAsync(run, () => at.Host.Refreshes == 1, "the first poll");
-        Dictionary<string, byte[]> before = at.Spool();
+        Dictionary<string, byte[]> before = Vendors();
         at.Publish(package: new byte[1000]);
         at.Server.Lies["vendors/"] = lie;
         await at.StepUntilAsync(run, () => at.Journal.Troubles.Count > 0, "a trouble is told");
-        Dictionary<string, byte[]> after = at.Spool();
+        Dictionary<string, byte[]> after = Vendors();
         Assert.Equal(before.Keys.Order(), after.Keys.Order());
         Assert.All(before, file => Assert.True(file.Value.AsSpan().SequenceEqual(after[file.Key]), file.Key));
         Assert.Empty(at.Host.Installed);
 
         at.Server.Lies.Clear();
         await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it goes on");
+
+        Dictionary<string, byte[]> Vendors() => at.Spool().Where(file => file.Key.Contains("/vendors/", StringComparison.Ordinal)).ToDictionary();
+    }
+
+    [Fact]
+    public async Task What_the_operator_says_comes_whatever_has_become_of_the_vendors_files()
+    {
+        using AgentAtWork at = new();
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Host.Refreshes == 1, "the first poll");
+        at.Publish(package: new byte[1000]);
+        at.Server.Lies["vendors/"] = Lie.Garbage;
+        await at.StepUntilAsync(run, () => at.Host.Refreshes >= 4, "the host is asked all the same");
+        Assert.NotEmpty(at.Journal.Troubles);
+        Assert.Equal(at.Fleet.Files["director/timestamp.json"], File.ReadAllBytes(Path.Combine(at.State, "spool", "director", "timestamp.json")));
+        Assert.Empty(at.Host.Installed);
+    }
+
+    [Fact]
+    public async Task A_slow_download_holds_up_neither_reports_nor_halts_nor_other_releases()
+    {
+        using AgentAtWork at = new(enrolled: false) { Pace = new(TimeSpan.FromSeconds(20), 500) };
+        at.Server.PaceMilliseconds = 1000;
+        await at.Join();
+        byte[] package = RandomNumberGenerator.GetBytes(200_000);
+        at.Publish(package: package);
+        at.Server.Lies["content-5"] = Lie.Slow;
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Server.Sent > 0, "it begins");
+        at.Publish("acme/marker/content-6.tar.gz", new byte[1000]);
+        at.Host.Happened("meanwhile");
+        int before = at.Host.Refreshes;
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1 && at.Host.Refreshes > before + 1 && at.Server.Reports.Any(report => report.Harms.Count > 0), "all else goes on", 20);
+        Assert.False(at.Host.Installed.ContainsKey(AgentAtWork.Release));
+        at.Server.Lies.Clear();
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 2, "it ends");
+        Assert.True(at.Host.Installed[AgentAtWork.Release].AsSpan().SequenceEqual(package));
+        Assert.Contains(at.Server.Asked, asked => asked.Contains("content-5", StringComparison.Ordinal) && asked.Contains("bytes=", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_package_that_is_nowhere_holds_up_no_other()
+    {
+        using AgentAtWork at = new();
+        at.Publish(package: new byte[1000]);
+        at.Publish("acme/marker/content-6.tar.gz", new byte[2000]);
+        at.Server.Lies["content-5"] = Lie.Missing;
+        using AgentRun run = at.NewRun();
+        int before = at.Host.Refreshes;
+        await at.StepUntilAsync(run, () => at.Host.Refreshes == before + 60, "an hour");
+        Assert.Equal(["acme/marker/content-6.tar.gz"], at.Host.Installed.Keys);
+        Assert.Contains(at.Journal.Troubles, trouble => trouble.Contains("content-5", StringComparison.Ordinal));
+        Assert.InRange(at.Server.Asked.Count(asked => asked.Contains("content-5", StringComparison.Ordinal)), 2, 25);
+        at.Server.Lies.Clear();
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 2 && at.Journal.Troubles.Count == 0, "it comes after all");
+    }
+
+    [Fact]
+    public async Task A_package_that_the_host_cannot_take_now_is_fetched_once()
+    {
+        using AgentAtWork at = new();
+        byte[] package = RandomNumberGenerator.GetBytes(100_000);
+        at.Publish(package: package);
+        at.Host.RefusesPackages = "no space left";
+        using AgentRun run = at.NewRun();
+        int before = at.Host.Refreshes;
+        await at.StepUntilAsync(run, () => at.Host.Refreshes == before + 30, "half an hour");
+        Assert.Contains(at.Journal.Troubles, trouble => trouble.Contains("no space left", StringComparison.Ordinal));
+        Assert.InRange(at.Host.Asked.Count(asked => asked == DoorVerb.Install), 2, 20);
+        at.Host.RefusesPackages = null;
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it goes on");
+        Assert.Equal(package.Length, at.Server.Sent);
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_to_be_left_alone_for_good_is_asked_again_within_hours()
+    {
+        using AgentAtWork at = new();
+        using AgentRun run = at.NewRun();
+        (at.Server.RetryAfter, at.Server.Lies["vendors/"]) = (int.MaxValue, Lie.Fails);
+        await at.StepUntilAsync(run, () => at.Journal.Troubles.Count > 0, "a trouble is told");
+        at.Server.Lies.Clear();
+        at.Publish(package: new byte[1000]);
+        DateTimeOffset before = at.Clock.Now;
+        await at.StepUntilAsync(run, () => at.Host.Installed.Count == 1, "it comes");
+        Assert.InRange(at.Clock.Now - before, TimeSpan.Zero, TimeSpan.FromHours(2));
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    public async Task Numbers_of_a_server_that_make_no_sense_do_not_outlive_it(long number)
+    {
+        using AgentAtWork at = new();
+        at.Server.PaceMilliseconds = number;
+        for (int step = 0; step < 4; step++)
+        {
+            (at.Server.Until, at.Server.Time, at.Server.Acknowledges) = (step == 1 ? number : null, step == 2 ? number : null, step == 3 ? number : null);
+            at.Host.Happened($"{step}");
+            using AgentRun run = at.NewRun();
+            for (int i = 0; i < 10; i++)
+            {
+                at.Clock.Now += await run.StepAsync(TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.InRange(Enrolled.Read(at.State)!.PaceMilliseconds, 1, 3_600_000);
+        (at.Server.Until, at.Server.Time, at.Server.Acknowledges, at.Server.PaceMilliseconds) = (null, null, null, 60_000);
+        using AgentRun next = at.NewRun();
+        at.Publish(package: new byte[1000]);
+        await at.StepUntilAsync(next, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0 && at.Server.Reports.SelectMany(report => report.Harms).Count() == 4, "it goes on", 1000);
+    }
+
+    [Fact]
+    public async Task A_server_that_acknowledges_nothing_is_not_sent_the_same_without_end()
+    {
+        using AgentAtWork at = new();
+        at.Server.Acknowledges = 0;
+        using AgentRun run = at.NewRun();
+        await at.StepUntilAsync(run, () => at.Journal.Troubles.Any(trouble => trouble.Contains("says that it has 0", StringComparison.Ordinal)), "it is told");
+        at.Server.Acknowledges = null;
+        await at.StepUntilAsync(run, () => at.Journal.Troubles.Count == 0, "it goes on");
+    }
+
+    [Fact]
+    public async Task A_device_that_its_fleet_took_out_gets_nothing_new_until_it_is_in_again()
+    {
+        using AgentAtWork at = new();
+        at.Server.HasRetired = true;
+        using (AgentRun run = at.NewRun())
+        {
+            await at.StepUntilAsync(run, () => at.Journal.Troubles.Any(trouble => trouble.Contains("taken this device out", StringComparison.Ordinal)), "it is told");
+        }
+
+        at.Server.HasRetired = false;
+        using AgentRun next = at.NewRun();
+        await at.StepUntilAsync(next, () => at.Server.Reports.Count > 0, "a report");
+        at.Server.HasRetired = true;
+        await at.StepUntilAsync(next, () => at.Journal.Troubles.Any(trouble => trouble.Contains("taken this device out", StringComparison.Ordinal)), "it is told again");
+        at.Publish(package: new byte[1000]);
+        int before = at.Host.Refreshes;
+        await at.StepUntilAsync(next, () => at.Host.Refreshes > before + 3, "what is taken back still comes");
+        Assert.Empty(at.Host.Installed);
+        at.Server.HasRetired = false;
+        await at.StepUntilAsync(next, () => at.Host.Installed.Count == 1 && at.Journal.Troubles.Count == 0, "it is in again", 1000);
     }
 
     [Fact]

@@ -50,6 +50,9 @@ internal sealed class TestHost : IDisposable
 
     public string? Refuses { get; set; }
 
+    /// <summary>Why it takes no package now.</summary>
+    public string? RefusesPackages { get; set; }
+
     /// <summary>Where a signed place leads to, for those that it believes.</summary>
     public ConcurrentDictionary<string, string> Rings { get; } = new();
 
@@ -145,6 +148,8 @@ internal sealed class TestHost : IDisposable
                         }),
                     ],
                 };
+            case DoorVerb.Install when RefusesPackages is { } full:
+                return new DoorReply { Error = new ErrorReport(1, request.Path!, full, "") };
             case DoorVerb.Install:
                 byte[] package = File.ReadAllBytes(Path.Combine(_spool, DoorLimits.Packages, DoorLimits.PackageName(Wanted[request.Path!].Digests.Preferred!)));
                 Installed[request.Path!] = package;

@@ -26,6 +26,7 @@ internal enum Lie
     Garbage,
     IgnoresRange,
     Redirects,
+    Slow,
 }
 
 /// <summary>A fleet's server in memory: static files, and the device's part of its interface. Written by hand, byte by byte, so that it can be wrong in every way.</summary>
@@ -80,6 +81,19 @@ internal sealed class TestServer : IDisposable
     public string? PublicKey { get; private set; }
 
     public long PaceMilliseconds { get; set; } = 60_000;
+
+    /// <summary>Seconds that it asks for when it fails.</summary>
+    public long RetryAfter { get; set; } = 7;
+
+    /// <summary>In place of what it has: numbers that make no sense.</summary>
+    public long? Acknowledges { get; set; }
+
+    public long? Until { get; set; }
+
+    public long? Time { get; set; }
+
+    /// <summary>It has taken the device out.</summary>
+    public bool HasRetired { get; set; }
 
     public string Ring { get; set; } = "canary";
 
@@ -193,7 +207,7 @@ internal sealed class TestServer : IDisposable
         byte[] part = file[from..];
         switch (lie)
         {
-            case Lie.Fails: await SendAsync(stream, "503 Service Unavailable", "Retry-After: 7\r\n", []); return;
+            case Lie.Fails: await SendAsync(stream, "503 Service Unavailable", $"Retry-After: {RetryAfter}\r\n", []); return;
             case Lie.Redirects: await SendAsync(stream, "302 Found", $"Location: {Address}elsewhere\r\n", []); return;
             case Lie.Garbage: part = RandomNumberGenerator.GetBytes(part.Length); break;
             case Lie.Longer: part = [.. part, 0]; break;
@@ -216,6 +230,14 @@ internal sealed class TestServer : IDisposable
                 {
                     await WriteAsync(stream, [one], path);
                     await Task.Delay(20, _stop.Token);
+                }
+
+                return;
+            case Lie.Slow:
+                for (int sent = 0; sent < part.Length; sent += 60)
+                {
+                    await WriteAsync(stream, part[sent..Math.Min(sent + 60, part.Length)], path);
+                    await Task.Delay(100, _stop.Token);
                 }
 
                 return;
@@ -262,6 +284,12 @@ internal sealed class TestServer : IDisposable
                 return;
             case "api/v1/device/session":
                 SessionRequest session = JsonSerializer.Deserialize(body, FleetJson.Wire.SessionRequest)!;
+                if (HasRetired)
+                {
+                    await ProblemAsync(stream, "403 Forbidden", DeviceProblem.NoSuchDevice, "");
+                    return;
+                }
+
                 if (Math.Abs(session.At - now) > 300_000)
                 {
                     await ProblemAsync(stream, "400 Bad Request", DeviceProblem.ClockOff, $",\"serverTime\":{now}");
@@ -274,7 +302,7 @@ internal sealed class TestServer : IDisposable
                 {
                     await JsonAsync(stream, new SessionReply
                     {
-                        Token = $"t{now}", Until = now + 86_400_000, Ring = Ring, Place = Place, EnrolledAt = EnrolledAt, PaceMilliseconds = PaceMilliseconds, ReportMinutes = 5, ServerTime = now,
+                        Token = $"t{now}", Until = Until ?? now + 86_400_000, Ring = Ring, Place = Place, EnrolledAt = EnrolledAt, PaceMilliseconds = PaceMilliseconds, ReportMinutes = 5, ServerTime = Time ?? now,
                     }, FleetJson.Wire.SessionReply);
                 }
 
@@ -304,7 +332,7 @@ internal sealed class TestServer : IDisposable
                     highest = Reports[^1].Sequence;
                 }
 
-                await JsonAsync(stream, new ReportReply(highest), FleetJson.Wire.ReportReply);
+                await JsonAsync(stream, new ReportReply(Acknowledges ?? highest), FleetJson.Wire.ReportReply);
                 return;
             default:
                 await SendAsync(stream, "404 Not Found", "", []);

@@ -9,6 +9,8 @@ namespace Ringwall.Agent.Enrolling;
 internal sealed record Enrolled
 {
     private const string Name = "enrolled.json";
+    private readonly long _pace = 1;
+    private readonly int _reportMinutes = 1;
 
     /// <summary>The fleet's server, with a slash at its end.</summary>
     public required Uri Server { get; init; }
@@ -28,9 +30,10 @@ internal sealed record Enrolled
     /// <summary>By the server's clock, Unix milliseconds; 0 until the first session says.</summary>
     public long Since { get; init; }
 
-    public required long PaceMilliseconds { get; init; }
+    /// <summary>As the server says, within bounds: also of what was written down before.</summary>
+    public required long PaceMilliseconds { get => _pace; init => _pace = Plausible.Pace(value); }
 
-    public required int ReportMinutes { get; init; }
+    public required int ReportMinutes { get => _reportMinutes; init => _reportMinutes = Plausible.ReportMinutes(value); }
 
     public required string VendorsRoot { get; init; }
 

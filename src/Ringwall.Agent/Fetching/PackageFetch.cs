@@ -20,9 +20,10 @@ internal static class PackageFetch
     {
         string digest = release.Digest!;
         string whole = spool.PackageOf(digest);
-        if (File.Exists(whole) && new FileInfo(whole).Length == release.Length)
+        if (File.Exists(whole))
         {
-            return;
+            // It was refused, or we died before it was handed over: it goes through the same check as one that has just come.
+            File.Move(whole, spool.PartOf(digest), overwrite: true);
         }
 
         spool.MakePackages();

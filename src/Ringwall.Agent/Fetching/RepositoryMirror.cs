@@ -27,7 +27,8 @@ internal sealed class RepositoryMirror(string stateDirectory, string repository,
             Directory.Delete(folder, recursive: true);
         }
 
-        AgentFiles.MakeFolder(folder);
+        AgentFiles.MakeFolder(RootsOf(folder));
+        AgentFiles.Replace(Path.Combine(RootsOf(folder), RoleName.FileName(RoleName.Root, 1)), root);
         AgentFiles.Replace(Path.Combine(folder, RoleName.FileName(RoleName.Root)), root);
         spool.Lay(repository, RoleName.FileName(RoleName.Root, 1), root);
     }
@@ -55,22 +56,15 @@ internal sealed class RepositoryMirror(string stateDirectory, string repository,
         }
     }
 
-    /// <summary>Lays everything that is trusted now into the spool.</summary>
-    public async Task LayAsync(StaticFiles files, CancellationToken stop)
+    /// <summary>Lays everything that is trusted now into the spool. Roots are those that were verified here when they came, whatever lay in the spool before.</summary>
+    /// <exception cref="AgentException">A root that was kept is gone.</exception>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public void Lay()
     {
         for (long version = 1; version <= Trusted.Root.Version; version++)
         {
-            string name = RoleName.FileName(RoleName.Root, version);
-            if (!spool.Has(repository, name))
-            {
-                byte[]? root = version == Trusted.Root.Version
-                    ? Trusted.Files[RoleName.Root]
-                    : await files.TryGetAsync($"{repository}/{name}", TrustLimits.Default.RootBytes, stop).ConfigureAwait(false);
-                if (root is not null)
-                {
-                    spool.Lay(repository, name, root);
-                }
-            }
+            string kept = Path.Combine(RootsOf(_folder), RoleName.FileName(RoleName.Root, version));
+            spool.Lay(repository, RoleName.FileName(RoleName.Root, version), File.Exists(kept) ? File.ReadAllBytes(kept) : throw new AgentException($"{kept} is gone; enrol anew (`ringwall enrol --reset`)"));
         }
 
         bool isConsistent = Trusted.Root.IsConsistentSnapshot;
@@ -79,21 +73,24 @@ internal sealed class RepositoryMirror(string stateDirectory, string repository,
         {
             if (Trusted.Snapshot!.Files.TryGetValue(RoleName.Listed(role), out ListedFile? listed))
             {
-                Lay(role, listed.Version, content);
+                LayFile(role, listed.Version, content);
             }
         }
 
-        Lay(RoleName.Snapshot, Trusted.Timestamp!.Snapshot.Version, Trusted.Files[RoleName.Snapshot]);
-        Lay(RoleName.Timestamp, null, Trusted.Files[RoleName.Timestamp]);
+        LayFile(RoleName.Snapshot, Trusted.Timestamp!.Snapshot.Version, Trusted.Files[RoleName.Snapshot]);
+        LayFile(RoleName.Timestamp, null, Trusted.Files[RoleName.Timestamp]);
         spool.KeepOnly(repository, laid);
 
-        void Lay(string role, long? version, byte[] content)
+        void LayFile(string role, long? version, byte[] content)
         {
             string name = RoleName.FileName(role, isConsistent ? version : null);
             spool.Lay(repository, name, content);
             laid.Add(name);
         }
     }
+
+    // Every root on the way to the latest, for the host, which walks through all of them by itself.
+    private static string RootsOf(string folder) => Path.Combine(folder, "roots");
 
     private static string FolderOf(string stateDirectory, string repository) => Path.Combine(stateDirectory, "trust", repository);
 
@@ -107,6 +104,11 @@ internal sealed class RepositoryMirror(string stateDirectory, string repository,
                     fetch.Supply(content);
                     break;
                 case UpdateStep.Keep keep:
+                    if (keep.Role == RoleName.Root)
+                    {
+                        AgentFiles.Replace(Path.Combine(RootsOf(_folder), RoleName.FileName(RoleName.Root, Trusted.Root.Version)), keep.Content);
+                    }
+
                     AgentFiles.Replace(Path.Combine(_folder, RoleName.FileName(keep.Role)), keep.Content);
                     if (keep.Role == RoleName.Root)
                     {

@@ -13,6 +13,9 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
 {
     private const int RememberedBytes = 64 * 1024;
     private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(20);
+
+    // Signed files are fetched whole before anything else goes on, so a pace alone would let a server hold up reports and halts with a large one.
+    private static readonly TimeSpan SmallPatience = TimeSpan.FromMinutes(2);
     private readonly TransferPace _pace = pace ?? TransferPace.Default;
     private readonly Dictionary<string, (EntityTagHeaderValue Tag, byte[] Content)> _remembered = new(StringComparer.Ordinal);
 
@@ -54,11 +57,21 @@ internal sealed class StaticFiles(HttpClient http, Uri address, TimeProvider clo
 
         RequireSuccess(response, from, HttpStatusCode.OK);
         using MemoryStream content = new();
-        await ReadAsync(response, from, mostBytes + 1, (piece, _) =>
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(SmallPatience);
+        try
         {
-            content.Write(piece.Span);
-            return ValueTask.CompletedTask;
-        }, stop).ConfigureAwait(false);
+            await ReadAsync(response, from, mostBytes + 1, (piece, _) =>
+            {
+                content.Write(piece.Span);
+                return ValueTask.CompletedTask;
+            }, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new UpdateRejectedException(RejectionReason.TooSlow, $"{from}: {content.Length} bytes in {SmallPatience.TotalSeconds:F0} s");
+        }
+
         byte[] whole = content.ToArray();
         _remembered.Remove(path);
         if (response.Headers.ETag is { } tag && whole.Length <= Math.Min(mostBytes, RememberedBytes))

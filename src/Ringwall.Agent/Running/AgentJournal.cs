@@ -45,7 +45,11 @@ internal sealed class AgentJournal(string stateDirectory, TextWriter complaints,
 
     public void Installed(DoorRelease release, DoorReply reply)
     {
-        Say(reply.Error is { } refused ? $"the host refused {release.Path}: {refused.Reason}" : reply.Said ?? release.Path);
+        if (reply.Error is null)
+        {
+            Say(reply.Said ?? release.Path);
+        }
+
         _releases =
         [
             .. _releases.Select(one => one.Path != release.Path ? one : one with

@@ -3,6 +3,7 @@
 // Ordering: signed files before packages before reports. Whatever fails is tried again by itself, later, and holds up none of the others: without a server the machine is guarded as before,
 //           without a host the server still has what was queued.
 
+using System.Net;
 using Ringwall.Agent.Enrolling;
 using Ringwall.Agent.Fetching;
 using Ringwall.Agent.Reporting;
@@ -31,12 +32,14 @@ internal sealed class AgentRun : IDisposable
     private readonly BackOff _pollBackOff;
     private readonly BackOff _sendBackOff;
     private readonly FleetWay _way;
+    private readonly Bringing _bringing;
     private Membership? _fleet;
     private DateTimeOffset _pollAt;
     private DateTimeOffset _lookAt;
     private DateTimeOffset _reportAt;
     private DateTimeOffset _sendAt;
     private string _told = "";
+    private bool _isRetired;
 
     /// <param name="stateDirectory">The agent's own.</param>
     /// <param name="mirrors">Where static files are fetched from first, besides those that it was enrolled with.</param>
@@ -53,6 +56,7 @@ internal sealed class AgentRun : IDisposable
         _clock = clock;
         _journal = journal;
         _host = new WatchedHost(host, journal);
+        _bringing = new Bringing(_host, journal, clock);
         _way = new FleetWay(stateDirectory, mirrors, http, clock, pace);
         Random dice = new();
         (_pollBackOff, _sendBackOff) = (new BackOff(dice), new BackOff(dice));
@@ -142,7 +146,7 @@ internal sealed class AgentRun : IDisposable
             Enrolled? enrolled = Enrolled.Read(_state);
             if (enrolled is null)
             {
-                _journal.Trouble("enrolment", "this machine is not enrolled: `ringwall enrol --server URL --token TOKEN`");
+                _journal.Trouble("enrolment", "this machine is not enrolled: `ringwall enrol --server URL --token-file FILE`");
                 _fleet?.Dispose();
                 _fleet = null;
                 return false;
@@ -152,6 +156,8 @@ internal sealed class AgentRun : IDisposable
             {
                 _fleet?.Dispose();
                 _fleet = new Membership(enrolled, _way, _host, _journal);
+                _bringing.Clear();
+                Retire(false);
 
                 // Not all devices at the moment in which power comes back.
                 DateTimeOffset now = Moment;
@@ -180,16 +186,20 @@ internal sealed class AgentRun : IDisposable
         TimeSpan usual = Minutes(PollMinutes);
         string? trouble = null;
         TimeSpan least = TimeSpan.Zero;
+        bool hasOperators = false, hasAll = false;
         foreach (StaticFiles files in _fleet!.Sources)
         {
             try
             {
-                await RefreshAsync(files, stop).ConfigureAwait(false);
-                await OfferAsync(stop).ConfigureAwait(false);
-                _pollBackOff.Succeeded();
-                _pollAt = Moment + _pollBackOff.Usual(usual);
-                _journal.Clear("files");
-                return;
+                if (await RefreshAsync(files, stop).ConfigureAwait(false) is not { } lacks)
+                {
+                    hasAll = true;
+                    break;
+                }
+
+                hasOperators = true;
+                files.Forget();
+                trouble = lacks;
             }
             catch (Exception failed) when (failed is AgentException or UpdateRejectedException or IOException or UnauthorizedAccessException)
             {
@@ -200,17 +210,37 @@ internal sealed class AgentRun : IDisposable
             }
         }
 
-        _journal.Trouble("files", trouble ?? "there is nowhere to fetch from");
-        _pollAt = Moment + _pollBackOff.Failed(usual, least);
+        _journal.Tell("files", hasAll ? null : trouble ?? "there is nowhere to fetch from");
+        if (!hasAll && !hasOperators)
+        {
+            _pollAt = Moment + _pollBackOff.Failed(usual, least);
+            return;
+        }
+
+        _pollBackOff.Succeeded();
+        bool isUnderWay = await OfferAsync(mayBring: hasAll && !_isRetired, usual, stop).ConfigureAwait(false);
+
+        // A package that did not come in its time goes on after a look at what was taken back meanwhile, and after the reports.
+        _pollAt = isUnderWay ? Moment : Moment + _pollBackOff.Usual(usual);
     }
 
-    private async Task RefreshAsync(StaticFiles files, CancellationToken stop)
+    // The operator's files are brought without the vendors', too: what is taken back is taken back, whatever has become of those. In words what is wrong with the vendors'; null when nothing is.
+    private async Task<string?> RefreshAsync(StaticFiles files, CancellationToken stop)
     {
         DateTimeOffset now = _clock.GetUtcNow();
+        string? trouble = null;
         try
         {
-            await _fleet!.Vendors.RefreshAsync(files, now, stop).ConfigureAwait(false);
-            await _fleet.Director.RefreshAsync(files, now, stop).ConfigureAwait(false);
+            try
+            {
+                await _fleet!.Vendors.RefreshAsync(files, now, stop).ConfigureAwait(false);
+            }
+            catch (UpdateRejectedException refused)
+            {
+                trouble = refused.Message;
+            }
+
+            await _fleet!.Director.RefreshAsync(files, now, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -218,61 +248,58 @@ internal sealed class AgentRun : IDisposable
         }
 
         _journal.Contact(now);
-        foreach (string path in AgreedRelease.Offered(_fleet.Director.Trusted))
+        if (trouble is null)
         {
-            await _fleet.Vendors.SearchAsync(path, files, stop).ConfigureAwait(false);
+            foreach (string path in AgreedRelease.Offered(_fleet.Director.Trusted))
+            {
+                await _fleet.Vendors.SearchAsync(path, files, stop).ConfigureAwait(false);
+            }
+
+            _fleet.Vendors.Lay();
         }
 
-        await _fleet.Vendors.LayAsync(files, stop).ConfigureAwait(false);
-        await _fleet.Director.LayAsync(files, stop).ConfigureAwait(false);
+        _fleet.Director.Lay();
         _fleet.From = files;
+        return trouble;
     }
 
-    // The host says what it wants of what lies in the spool now.
-    private async Task OfferAsync(CancellationToken stop)
+    // The host says what it wants of what lies in the spool now. Whatever goes wrong here is not the fault of where the files came from. True when there is more to fetch at once.
+    private async Task<bool> OfferAsync(bool mayBring, TimeSpan minute, CancellationToken stop)
     {
         if (!_fleet!.IsIntroduced)
         {
-            return;
+            return false;
         }
 
-        DoorReply seen = await _host.AskAsync(new DoorRequest { Do = DoorVerb.Refresh }, stop).ConfigureAwait(false);
-        if (seen.Releases is not { } releases)
+        try
         {
-            // Forgotten by its host, or not believed by it: both are told.
-            _fleet.DoubtIntroduction();
-            throw new AgentException($"the host: {seen.Error}");
-        }
-
-        _journal.Refreshed(releases, _clock.GetUtcNow());
-        _fleet.Spool.KeepPackages(releases.Select(release => release.Digest).OfType<string>().ToHashSet());
-        foreach (DoorRelease release in releases.Where(release => release is { Standing: DoorStanding.Wanted, Digest: not null, Fetch: not null }))
-        {
-            await BringAsync(release, stop).ConfigureAwait(false);
-        }
-    }
-
-    private async Task BringAsync(DoorRelease release, CancellationToken stop)
-    {
-        string? trouble = null;
-        foreach (StaticFiles files in _fleet!.Sources.OrderByDescending(files => files == _fleet.From))
-        {
-            try
+            DoorReply seen = await _host.AskAsync(new DoorRequest { Do = DoorVerb.Refresh }, stop).ConfigureAwait(false);
+            if (seen.Releases is not { } releases)
             {
-                await PackageFetch.FetchAsync(release, _fleet.Spool, files, stop).ConfigureAwait(false);
-                DoorReply reply = await _host.AskAsync(new DoorRequest { Do = DoorVerb.Install, Path = release.Path }, stop).ConfigureAwait(false);
-                _journal.Installed(release, reply);
-                File.Delete(_fleet.Spool.PackageOf(release.Digest!));
-                _lookAt = Moment;
-                return;
+                // Forgotten by its host, or not believed by it: both are told.
+                _fleet.DoubtIntroduction();
+                _journal.Trouble("offer", $"the host: {seen.Error}");
+                return false;
             }
-            catch (Exception failed) when (failed is AgentException or UpdateRejectedException or IOException)
-            {
-                trouble = failed.Message;
-            }
+
+            _journal.Clear("offer");
+            _journal.Refreshed(releases, _clock.GetUtcNow());
+            DoorRelease[] wanted = [.. releases.Where(release => release is { Standing: DoorStanding.Wanted, Digest: not null, Fetch: not null })];
+            _fleet.Spool.KeepPackages(wanted.Concat(releases.Where(release => release.Standing == DoorStanding.Held)).Select(release => release.Digest).OfType<string>().ToHashSet());
+            (bool hasBrought, bool isUnderWay) = await _bringing.BringAsync(_fleet, mayBring ? wanted : [], minute, stop).ConfigureAwait(false);
+            _lookAt = hasBrought ? Moment : _lookAt;
+            return isUnderWay;
+        }
+        catch (AgentException)
+        {
+            // Told by WatchedHost.
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            _journal.Trouble("offer", refused.Message);
         }
 
-        throw new AgentException(trouble ?? release.Path);
+        return false;
     }
 
     // How the device is. It goes to the queue when a report is due, when something went wrong, and when a release is something else than it was.
@@ -323,6 +350,7 @@ internal sealed class AgentRun : IDisposable
             }
 
             _sendBackOff.Succeeded();
+            Retire(false);
             _sendAt = Moment;
             _journal.Reported(_clock.GetUtcNow());
         }
@@ -337,9 +365,17 @@ internal sealed class AgentRun : IDisposable
         ServerTalk server = new(_http, _fleet!.Enrolled.Server);
         try
         {
-            _queue.Acknowledged((await server.ReportAsync(new ReportBatch(batch), session.Token, stop).ConfigureAwait(false)).Acknowledged);
+            long acknowledged = (await server.ReportAsync(new ReportBatch(batch), session.Token, stop).ConfigureAwait(false)).Acknowledged;
+
+            // Less than what was sent would be sent again at once, for ever; and a number that no clock reaches would be the last that this device could give.
+            if (acknowledged < batch[^1].Sequence || acknowledged > Plausible.LatestMoment)
+            {
+                throw new AgentException($"{_fleet.Enrolled.Server} was sent reports up to {batch[^1].Sequence}, and says that it has {acknowledged}");
+            }
+
+            _queue.Acknowledged(acknowledged);
         }
-        catch (ServerRefusedException unreadable) when (unreadable.Problem == DeviceProblem.BadRequest)
+        catch (ServerRefusedException unreadable) when (unreadable.Problem == DeviceProblem.BadRequest || unreadable.Status == HttpStatusCode.RequestEntityTooLarge)
         {
             // One of them is what the server cannot read, and sending it again does not help: the others are not held up by it.
             if (batch.Count == 1)
@@ -362,9 +398,21 @@ internal sealed class AgentRun : IDisposable
             _fleet!.ForgetSession();
         }
 
+        if (failed is ServerRefusedException { Problem: DeviceProblem.NoSuchDevice })
+        {
+            Retire(true);
+        }
+
         _journal.Trouble("server", failed.Message);
         TimeSpan least = failed switch { ServerRefusedException refused => refused.RetryAfter, AgentException away => away.RetryAfter, _ => TimeSpan.Zero };
         _sendAt = Moment + _sendBackOff.Failed(Minutes(1), least);
+    }
+
+    // A device that its fleet took out gets nothing new. What the operator takes back still reaches it, and whether it is in the fleet again is asked with every report.
+    private void Retire(bool isRetired)
+    {
+        _isRetired = isRetired;
+        _journal.Tell("retired", isRetired ? "the fleet has taken this device out: nothing new is installed here until it is enrolled anew (`ringwall enrol --reset`)" : null);
     }
 
     private static bool IsFailure(Exception failed) => failed is AgentException or ServerRefusedException or IOException or UnauthorizedAccessException;

@@ -118,7 +118,7 @@ internal sealed class Membership : IDisposable
         // A seat's group grows; where the host keeps the device stays.
         Enrolled changed = kept with
         {
-            PaceMilliseconds = Math.Max(1, session.PaceMilliseconds), ReportMinutes = Math.Max(1, session.ReportMinutes), Seat = isElsewhere ? kept.Seat : session.Seat,
+            PaceMilliseconds = session.PaceMilliseconds, ReportMinutes = session.ReportMinutes, Seat = isElsewhere ? kept.Seat : session.Seat,
         };
         if (changed != kept)
         {

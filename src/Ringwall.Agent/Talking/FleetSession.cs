@@ -37,7 +37,7 @@ internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvide
         {
             // A proof by the server's time is good for a session at that time and nothing else; that it is the server who says so, TLS vouches for. The reports carry our own clock,
             // so that people see that it is wrong, and expiry is held against our own, so that nobody moves it.
-            _ahead = clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(serverTime);
+            _ahead = clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(Plausible.Moment(serverTime, "its time"));
             ClockAhead = _ahead;
             return await AskAsync(stop).ConfigureAwait(false);
         }
@@ -52,12 +52,14 @@ internal sealed class FleetSession(ServerTalk server, DeviceKey key, TimeProvide
         long at = (before - _ahead).ToUnixTimeMilliseconds();
         SessionReply session = await server.SessionAsync(new SessionRequest(key.Device, at, key.Sign(DeviceProof.Session(key.Device, at))), stop).ConfigureAwait(false);
         DateTimeOffset now = clock.GetUtcNow();
+        long until = Plausible.Moment(session.Until, "the end of a session");
+        _ = Plausible.Moment(session.EnrolledAt, "when this device was enrolled");
 
         // The server's clock was read somewhere between our two readings.
-        _ahead = before + ((now - before) / 2) - DateTimeOffset.FromUnixTimeMilliseconds(session.ServerTime);
+        _ahead = before + ((now - before) / 2) - DateTimeOffset.FromUnixTimeMilliseconds(Plausible.Moment(session.ServerTime, "its time"));
         ClockAhead = _ahead;
-        TimeSpan life = TimeSpan.FromMilliseconds(Math.Max(0, session.Until - session.ServerTime));
-        TimeSpan renewed = TimeSpan.FromMilliseconds(Math.Max(1, session.PaceMilliseconds) * RenewedAfterMinutes);
+        TimeSpan life = TimeSpan.FromMilliseconds(Math.Max(0, until - session.ServerTime));
+        TimeSpan renewed = TimeSpan.FromMilliseconds(Plausible.Pace(session.PaceMilliseconds) * RenewedAfterMinutes);
         _renewAt = clock.GetElapsedTime(0) + (renewed < life / 2 ? renewed : life / 2);
         _session = session;
         return session;

@@ -9,6 +9,9 @@ namespace Ringwall.Cli.Commands;
 /// <summary>How the agent stands: what its status file says.</summary>
 internal static class AgentCommand
 {
+    private const int MostBytes = 4 * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static readonly Option<string> State = new("--agent-dir")
     {
         Description = "The agent's state directory",
@@ -25,16 +28,16 @@ internal static class AgentCommand
             AgentStatus status;
             try
             {
-                status = JsonSerializer.Deserialize(File.ReadAllBytes(file), AgentStatusJson.Default.AgentStatus) ?? throw new JsonException("it is null");
+                status = JsonSerializer.Deserialize(Bytes(file), AgentStatusJson.Default.AgentStatus) ?? throw new JsonException("it is null");
             }
-            catch (Exception none) when (none is IOException or UnauthorizedAccessException or JsonException)
+            catch (Exception none) when (none is IOException or UnauthorizedAccessException or JsonException or TimeoutException)
             {
                 throw new CommandException(ExitCode.NotDone, file, none.Message.TrimEnd('.'), "is the agent running, and --agent-dir right?");
             }
 
             if (parsed.WantsJson())
             {
-                terminal.Out.WriteLine(File.ReadAllText(file).ReplaceLineEndings("").Trim());
+                terminal.Out.WriteLine(JsonSerializer.Serialize(status, AgentStatusJson.Default.AgentStatus).ReplaceLineEndings(""));
             }
             else
             {
@@ -44,5 +47,23 @@ internal static class AgentCommand
             return status.Troubles.Count == 0 ? ExitCode.Done : ExitCode.NotDone;
         });
         return command;
+    }
+
+    // The folder is the agent's, and root reads it: whatever lies there is read once, no further than a status can be long, and is not waited for. A pipe that nobody writes to keeps the thread that
+    // opens it, and this program ends all the same.
+    private static byte[] Bytes(string file)
+    {
+        if (new FileInfo(file).LinkTarget is not null)
+        {
+            throw new IOException("it is a link");
+        }
+
+        return Task.Run(() =>
+        {
+            using FileStream from = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[MostBytes + 1];
+            int count = from.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return count <= MostBytes ? bytes[..count] : throw new IOException($"it is longer than {MostBytes} bytes");
+        }).WaitAsync(Patience).GetAwaiter().GetResult();
     }
 }

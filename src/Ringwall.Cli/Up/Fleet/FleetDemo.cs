@@ -109,13 +109,19 @@ internal sealed class FleetDemo(Installation installation, string folder, double
 
     /// <summary>Makes this machine a device, as the agent's user.</summary>
     /// <exception cref="CommandException">Server or host refuses.</exception>
-    public static Task EnrolAsync(
+    public static async Task EnrolAsync(
         Installation installation, string user, string state, string runDirectory, Uri server, string token, IReadOnlyList<string> mirrors, string? name, CancellationToken stop)
     {
+        if (!Directory.Exists(state))
+        {
+            // Whom the agent runs as may make no folder there. What exists is left alone: root changes nothing in a folder that is another's.
+            await RunAsync(new ProcessStartInfo("install", ["-d", "-m", "0755", "-o", user, "-g", user, "--", state]), null, stop).ConfigureAwait(false);
+        }
+
         List<string> command = [installation.Agent, "--enrol", "--server", server.ToString(), "--token-file", "-", "--state-dir", state, "--run-dir", runDirectory];
         command.AddRange(mirrors.SelectMany(mirror => (string[])["--mirror", mirror]));
         command.AddRange(name is null ? [] : (string[])["--name", name]);
-        return RunAsync(Companion.Start(user, diesWithUs: false, command), token, stop);
+        await RunAsync(Companion.Start(user, diesWithUs: false, command), token, stop).ConfigureAwait(false);
     }
 
     /// <summary>Ends the agent, which says goodbye to the server as long as a host answers.</summary>
