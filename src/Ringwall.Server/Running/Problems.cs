@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Ringwall.Server.Storage;
 using Ringwall.Server.Dashboard.Pages;
 using Ringwall.Server.Running.Metrics;
 
@@ -58,7 +59,7 @@ internal sealed partial class Problems(ILogger<Problems> log, ServerMeter meter)
             // Busy, read-only by a fault, I/O error, full, cannot open (sqlite.org/rescode.html).
             SqliteException { SqliteErrorCode: 5 or 8 or 10 or 13 or 14 } => (ProblemType.DatabaseAway, ""),
             // The database ended a transaction that was idle for too long (Database): what it held is undone, and may be tried again.
-            PostgresException { SqlState: "25P03" } => (ProblemType.DatabaseAway, ""),
+            PostgresException { SqlState: Database.IdleInTransaction } => (ProblemType.DatabaseAway, ""),
             DbException { IsTransient: true } or NpgsqlException { InnerException: IOException or SocketException } => (ProblemType.DatabaseAway, ""),
             _ => (ProblemType.Broken, ""),
         };

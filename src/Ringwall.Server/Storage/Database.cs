@@ -19,7 +19,8 @@ public sealed class Database : IAsyncDisposable
 {
     private const int Tries = 3;
 
-    private const string IdleInTransaction = "25P03";
+    /// <summary>SQLSTATE idle_in_transaction_session_timeout.</summary>
+    internal const string IdleInTransaction = "25P03";
 
     /// <summary>Durable at each commit; up to 64 MiB of pages are kept, for a fleet's reports come in no order.</summary>
     private const string Pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -65536";
