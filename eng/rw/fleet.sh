@@ -19,12 +19,13 @@ address_of() { echo "http://127.0.0.1:$(cat "$1/port")"; }
 publish_when_all_are_heard() {
   local up=$1 package=yara-good line
   [[ " ${*:2} " != *[\ =]bad\ * ]] || package=yara-bad
+  # A way back leads to what the first release of ./rw up brought: what came since may have been halted, and then nothing leads there.
   # Devices say goodbye after Ctrl-C, and somebody has to hear it.
   trap '' INT
   while IFS= read -r line; do
     printf '%s\n' "$line"
     if [[ $line == *" devices have reported"* ]]; then
-      vendor_of "$up" sign "$publish/updates/$package.tar.gz" --key "$up/vendor/keys/ringwall-1.pem" --passphrase-file "$up/secret/passphrase"
+      vendor_of "$up" sign "$publish/updates/$package.tar.gz" --way-back-to 1 --key "$up/vendor/keys/ringwall-1.pem" --passphrase-file "$up/secret/passphrase"
       vendor_of "$up" publish --server "$(address_of "$up")" --token-file "$up/secret/vendor-token"
       printf 'watch it grow, or be halted: %s/rollouts (`./rw link` signs you in)\n' "$(address_of "$up")"
     fi

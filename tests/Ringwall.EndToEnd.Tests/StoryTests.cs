@@ -84,7 +84,8 @@ public sealed class StoryTests : IDisposable
             }
 
             Shell.Await(() => Rollouts().Any(rollout => rollout.Id == bad.Id && rollout.State == "halted"), "it is halted", Log);
-            Publish(Repacked());
+            // What the bad one brought leads nowhere any more.
+            Publish(Repacked(), "--way-back-to", "1");
             Shell.Await(() => Generation("sample-better") is "in service", "the next good release is in service", Log);
 
             // The operator moves the device; it hears of it with its next session, and its host believes the signature.
@@ -128,10 +129,10 @@ public sealed class StoryTests : IDisposable
         return package;
     }
 
-    private void Publish(string package)
+    private void Publish(string package, params string[] more)
     {
         string vendor = Path.Combine(_fleet, "vendor");
-        Shell.Must(Ringwall, "vendor", "--dir", vendor, "sign", package, "--key", $"{vendor}/keys/ringwall-1.pem", "--passphrase-file", $"{_fleet}/secret/passphrase");
+        Shell.Must(Ringwall, ["vendor", "--dir", vendor, "sign", package, "--key", $"{vendor}/keys/ringwall-1.pem", "--passphrase-file", $"{_fleet}/secret/passphrase", .. more]);
         Shell.Must(Ringwall, "vendor", "--dir", vendor, "publish", "--server", Server, "--token-file", $"{_fleet}/secret/vendor-token");
     }
 
