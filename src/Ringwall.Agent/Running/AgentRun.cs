@@ -266,19 +266,20 @@ internal sealed class AgentRun : IDisposable
     // The host says what it wants of what lies in the spool now. Whatever goes wrong here is not the fault of where the files came from. True when there is more to fetch at once.
     private async Task<bool> OfferAsync(bool mayBring, TimeSpan minute, CancellationToken stop)
     {
-        if (!_fleet!.IsIntroduced)
-        {
-            return false;
-        }
-
+        // A host that does not take this device for what the server says it is takes back what the operator withdrew all the same. It is brought nothing.
+        mayBring &= _fleet!.IsIntroduced;
         try
         {
             DoorReply seen = await _host.AskAsync(new DoorRequest { Do = DoorVerb.Refresh }, stop).ConfigureAwait(false);
             if (seen.Releases is not { } releases)
             {
-                // Forgotten by its host, or not believed by it: both are told.
-                _fleet.DoubtIntroduction();
-                _journal.Trouble("offer", $"the host: {seen.Error}");
+                if (_fleet.IsIntroduced)
+                {
+                    // Forgotten by its host, or not believed by it: both are told.
+                    _fleet.DoubtIntroduction();
+                    _journal.Trouble("offer", $"the host: {seen.Error}");
+                }
+
                 return false;
             }
 

@@ -121,6 +121,17 @@ public sealed class ReplicatedFleet : IAsyncDisposable
         await replica.DisposeAsync();
     }
 
+    /// <summary>Kills a replica in which reports wait for the database: each device in a hurry has asked within a second.</summary>
+    internal async Task KillAtWorkAsync(ServerProcess replica)
+    {
+        await using DbConnection still = await Database.OpenAsync(Stop);
+        await using DbTransaction held = await still.BeginTransactionAsync(Stop);
+        await still.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = 0; SELECT change FROM health_head FOR UPDATE", transaction: held);
+        Stopwatch waited = Stopwatch.StartNew();
+        await UntilAsync(() => Task.FromResult(waited.Elapsed > TimeSpan.FromSeconds(1)), "time stands still");
+        await replica.KillAsync();
+    }
+
     internal async Task<ServerProcess> AddAsync((string Namespace, string Address)? inside = null, string? connection = null)
     {
         ServerProcess replica = await ServerProcess.StartAsync(connection ?? _connection, Pace, inside);
@@ -135,10 +146,23 @@ public sealed class ReplicatedFleet : IAsyncDisposable
     /// </summary>
     internal async Task CheckAsync(string id)
     {
-        // Nobody writes a decision while this looks; what was written is published all the same.
-        await using DbConnection still = await Database.OpenAsync(Stop);
-        await using DbTransaction quiet = await still.BeginTransactionAsync(Stop);
-        await still.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE rollouts_rollouts IN SHARE MODE", transaction: quiet);
+        // Nobody decides while this looks, because the lease is in its hand; what was decided is published all the same.
+        await LeaveLeaseAsync(id, "a test that looks", long.MaxValue);
+        try
+        {
+            await CheckDecidedAsync(id);
+        }
+        finally
+        {
+            await LeaveLeaseAsync(id, "nobody", 0);
+        }
+    }
+
+    private Task<int> LeaveLeaseAsync(string id, string owner, long until) => Database.WriteAsync(
+        (connection, transaction) => connection.ExecuteAsync("UPDATE rollouts_leases SET owner = @owner, epoch = epoch + 1, until = @until WHERE name = @id", new { id, owner, until }, transaction), Stop);
+
+    private async Task CheckDecidedAsync(string id)
+    {
         await UntilAsync(async () => (await QueryAsync<long>("SELECT wanted - published FROM rollouts_director"))[0] == 0, "what was decided was not published");
         double[][] steps = await RolloutField.CheckAsync(Database, id);
         (string release, string salt) = (await QueryAsync<(string, string)>($"SELECT release, salt FROM rollouts_rollouts WHERE id = '{id}'"))[0];
