@@ -40,11 +40,11 @@ internal static class ReportEndpoint
 
     private static async Task StoreAsync(HttpContext context, IServiceProvider services, FleetView fleet, Session session)
     {
-        ReportBatch batch = await JsonBody.ReadAsync(context.Request, FleetJson.Wire.ReportBatch, DeviceLimits.BatchBytes, context.RequestAborted).ConfigureAwait(false);
+        (ReportBatch batch, int bytes) = await JsonBody.ReadMeasuredAsync(context.Request, FleetJson.Wire.ReportBatch, DeviceLimits.BatchBytes, context.RequestAborted).ConfigureAwait(false);
         DeviceReport[] reports = Checked(batch);
         DeviceReport last = reports[^1];
         byte[] kept = JsonSerializer.SerializeToUtf8Bytes(last.Harms.Count + last.Probations.Count == 0 ? last : last with { Harms = [], Probations = [] }, FleetJson.Wire.DeviceReport);
-        var sent = new SentReports(session.Number, reports, kept, (int)(context.Request.ContentLength ?? DeviceLimits.BatchBytes));
+        var sent = new SentReports(session.Number, reports, kept, bytes);
         if (!services.GetRequiredService<ReportIntake>().TrySend(sent))
         {
             throw new RequestRefused(Busy, "", new Dictionary<string, object?> { ["retryAfter"] = 2 });

@@ -10,6 +10,11 @@ internal static class JsonBody
 {
     /// <exception cref="RequestRefused">It is longer than <paramref name="most"/> bytes, or no such JSON.</exception>
     public static async ValueTask<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int most, CancellationToken stop)
+        where T : class => (await ReadMeasuredAsync(request, type, most, stop).ConfigureAwait(false)).Value;
+
+    /// <returns>What was sent, and how many bytes it had.</returns>
+    /// <exception cref="RequestRefused">It is longer than <paramref name="most"/> bytes, or no such JSON.</exception>
+    public static async ValueTask<(T Value, int Bytes)> ReadMeasuredAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int most, CancellationToken stop)
         where T : class
     {
         if (request.ContentLength > most)
@@ -31,7 +36,7 @@ internal static class JsonBody
             {
                 try
                 {
-                    return Parse(read.Buffer, type);
+                    return (Parse(read.Buffer, type), (int)read.Buffer.Length);
                 }
                 finally
                 {

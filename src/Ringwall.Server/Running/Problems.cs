@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Ringwall.Server.Storage;
 using Ringwall.Server.Dashboard.Pages;
 using Ringwall.Server.Running.Metrics;
+using Ringwall.Server.Storage;
 
 namespace Ringwall.Server.Running;
 
