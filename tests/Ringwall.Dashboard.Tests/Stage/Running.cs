@@ -7,6 +7,7 @@ namespace Ringwall.Dashboard.Tests.Stage;
 internal sealed class Running : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _isOver;
     private readonly StringBuilder _said = new();
 
     private Running(Process process) => _process = process;
@@ -45,6 +46,13 @@ internal sealed class Running : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A test ends its fleet, and the stage all that it ever had.
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
         if (!_process.HasExited)
         {
             _process.Kill();
